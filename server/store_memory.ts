@@ -1,0 +1,138 @@
+/**
+ * A store that keeps everything in memory and forgets it with the process: for tests and for
+ * `--data :memory:`.
+ */
+
+import { isPublicRoom, type LogEvent } from "./protocol.ts";
+import type { Appended, Draft, Page, PagePlace, Replay, RoomHead, Store } from "./store.ts";
+import { closed, conflict, eventOf, isRetry, newEpoch } from "./store_rules.ts";
+
+export interface MemoryStoreOptions {
+  /** The clock, in milliseconds; the system's where absent. */
+  now?: () => number;
+}
+
+/** An empty store with a new epoch. */
+export function createMemoryStore({ now = Date.now }: MemoryStoreOptions = {}): Store {
+  return new MemoryStore(now);
+}
+
+class MemoryStore implements Store {
+  readonly epoch = newEpoch();
+  readonly #now: () => number;
+  /** Room → its log; the event with `seq` stands at `seq - 1`. */
+  readonly #logs = new Map<string, LogEvent[]>();
+  /** User id → message id → the event. */
+  readonly #byAuthor = new Map<string, Map<string, LogEvent>>();
+  #closed = false;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  // An async function does its work during the call, so promises settle in the order of the calls.
+  // deno-lint-ignore require-await
+  async append(draft: Draft): Promise<Appended> {
+    this.#mustBeOpen();
+    const kept = this.#byAuthor.get(draft.user.id)?.get(draft.id);
+    if (kept) {
+      if (!isRetry(draft, kept)) throw conflict();
+      return { event: kept, repeated: true };
+    }
+    const log = this.#logs.get(draft.room) ?? [];
+    const timestamp = Math.max(this.#now(), log.at(-1)?.timestamp ?? 0);
+    const event = eventOf(draft, log.length + 1, timestamp);
+    log.push(event);
+    this.#logs.set(draft.room, log);
+    const ofAuthor = this.#byAuthor.get(event.user.id) ?? new Map<string, LogEvent>();
+    ofAuthor.set(event.id, event);
+    this.#byAuthor.set(event.user.id, ofAuthor);
+    return { event, repeated: false };
+  }
+
+  // deno-lint-ignore require-await
+  async since(room: string, seq: number, limit: number): Promise<Replay> {
+    const log = this.#log(room);
+    const start = Math.max(seq, 0);
+    return { events: log.slice(start, start + limit), head: log.length };
+  }
+
+  // deno-lint-ignore require-await
+  async page(room: string, place: PagePlace, limit: number): Promise<Page> {
+    const log = this.#log(room);
+    const [start, end] = bounds(log, place, limit);
+    const from = Math.min(Math.max(start, 0), log.length);
+    const to = Math.min(Math.max(end, from), log.length);
+    return {
+      messages: log.slice(from, to),
+      head: log.length,
+      older: from > 0,
+      newer: to < log.length,
+    };
+  }
+
+  // deno-lint-ignore require-await
+  async head(room: string): Promise<number> {
+    return this.#log(room).length;
+  }
+
+  // deno-lint-ignore require-await
+  async rooms(limit: number): Promise<RoomHead[]> {
+    this.#mustBeOpen();
+    return [...this.#logs]
+      .filter(([room]) => isPublicRoom(room))
+      .map(([room, log]) => ({ room, head: log.length, timestamp: log.at(-1)!.timestamp }))
+      .sort((a, b) => b.timestamp - a.timestamp || (a.room < b.room ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    this.#logs.clear();
+    this.#byAuthor.clear();
+    return Promise.resolve();
+  }
+
+  #log(room: string): LogEvent[] {
+    this.#mustBeOpen();
+    return this.#logs.get(room) ?? [];
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed) throw closed();
+  }
+}
+
+/** First index and the index past the last, as asked for: either may lie outside of the log. */
+function bounds(log: LogEvent[], place: PagePlace, limit: number): [number, number] {
+  switch (place.at) {
+    case "end":
+      return [log.length - limit, log.length];
+    case "before": {
+      const end = Math.min(place.seq - 1, log.length);
+      return [end - limit, end];
+    }
+    case "after":
+      return [Math.max(place.seq, 0), Math.max(place.seq, 0) + limit];
+    case "around": {
+      const half = Math.floor(limit / 2);
+      return [place.seq - 1 - half, place.seq - 1 - half + limit];
+    }
+    case "time": {
+      const start = firstSince(log, place.timestamp);
+      return [start, start + limit];
+    }
+  }
+}
+
+/** Index of the first event at or after a moment; the length of the log where there is none. */
+function firstSince(log: LogEvent[], timestamp: number): number {
+  let low = 0;
+  let high = log.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (log[middle]!.timestamp < timestamp) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
