@@ -5,7 +5,7 @@
 
 import { isPublicRoom, type LogEvent } from "./protocol.ts";
 import type { Appended, Draft, Page, PagePlace, Replay, RoomHead, Store } from "./store.ts";
-import { closed, conflict, eventOf, isRetry, newEpoch } from "./store_rules.ts";
+import { closed, conflict, cutOf, eventOf, firstSince, isRetry, newEpoch } from "./store_rules.ts";
 
 export interface MemoryStoreOptions {
   /** The clock, in milliseconds; the system's where absent. */
@@ -60,9 +60,15 @@ class MemoryStore implements Store {
   // deno-lint-ignore require-await
   async page(room: string, place: PagePlace, limit: number): Promise<Page> {
     const log = this.#log(room);
-    const [start, end] = bounds(log, place, limit);
-    const from = Math.min(Math.max(start, 0), log.length);
-    const to = Math.min(Math.max(end, from), log.length);
+    const cut = cutOf(
+      place,
+      limit,
+      log.length,
+      (timestamp) => firstSince(timestamp, log.length, (seq) => log[seq - 1]!.timestamp),
+    );
+    const middle = Math.min(Math.max(cut.seq - 1, 0), log.length);
+    const from = Math.max(middle - cut.before, 0);
+    const to = Math.min(middle + cut.from, log.length);
     return {
       messages: log.slice(from, to),
       head: log.length,
@@ -101,38 +107,4 @@ class MemoryStore implements Store {
   #mustBeOpen(): void {
     if (this.#closed) throw closed();
   }
-}
-
-/** First index and the index past the last, as asked for: either may lie outside of the log. */
-function bounds(log: LogEvent[], place: PagePlace, limit: number): [number, number] {
-  switch (place.at) {
-    case "end":
-      return [log.length - limit, log.length];
-    case "before": {
-      const end = Math.min(place.seq - 1, log.length);
-      return [end - limit, end];
-    }
-    case "after":
-      return [Math.max(place.seq, 0), Math.max(place.seq, 0) + limit];
-    case "around": {
-      const half = Math.floor(limit / 2);
-      return [place.seq - 1 - half, place.seq - 1 - half + limit];
-    }
-    case "time": {
-      const start = firstSince(log, place.timestamp);
-      return [start, start + limit];
-    }
-  }
-}
-
-/** Index of the first event at or after a moment; the length of the log where there is none. */
-function firstSince(log: LogEvent[], timestamp: number): number {
-  let low = 0;
-  let high = log.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (log[middle]!.timestamp < timestamp) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
