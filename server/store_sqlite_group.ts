@@ -1,0 +1,62 @@
+/**
+ * Group commit: what arrives while a commit runs goes into the next one, so that throughput does not
+ * depend on how long the disk takes for each.
+ */
+
+import type { Outcome, StampedDraft } from "./store_sqlite_appender.ts";
+
+/** Most drafts in one commit: it should end in a few milliseconds. */
+const MOST_DRAFTS = 1_000;
+
+/** Most UTF-16 units of text in one commit, except for a single draft that is longer. */
+const MOST_TEXT = 4 * 1024 * 1024;
+
+interface Waiting {
+  stamped: StampedDraft;
+  settle: (outcome: Outcome) => void;
+}
+
+export class GroupCommit {
+  readonly #commit: (batch: StampedDraft[]) => Promise<Outcome[]>;
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | undefined;
+
+  /** @param commit writes a batch and resolves to one outcome for each draft, in order; never rejects */
+  constructor(commit: (batch: StampedDraft[]) => Promise<Outcome[]>) {
+    this.#commit = commit;
+  }
+
+  /** Resolves when the draft is durable or refused, in the order of the calls. */
+  append(stamped: StampedDraft): Promise<Outcome> {
+    return new Promise((settle) => {
+      this.#waiting.push({ stamped, settle });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Resolves when nothing waits and no commit runs. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // After what runs now, so that all appends of one frame go together.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const batch = this.#next();
+      const outcomes = await this.#commit(batch.map(({ stamped }) => stamped));
+      batch.forEach(({ settle }, index) => settle(outcomes[index] ?? "unavailable"));
+    }
+    this.#running = undefined;
+  }
+
+  #next(): Waiting[] {
+    let text = 0;
+    const tooFar = this.#waiting.findIndex(({ stamped }, index) => {
+      text += stamped.draft.message.length;
+      return index >= MOST_DRAFTS || (text > MOST_TEXT && index > 0);
+    });
+    const count = tooFar < 0 ? this.#waiting.length : tooFar;
+    return this.#waiting.splice(0, count);
+  }
+}

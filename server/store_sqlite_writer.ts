@@ -1,0 +1,49 @@
+/**
+ * The worker that writes the SQLite store: opens the database, commits batches, closes. A commit waits
+ * for the disk, which takes milliseconds on common ones; here nobody else waits with it.
+ */
+
+/// <reference lib="deno.worker" />
+
+import { DatabaseSync } from "node:sqlite";
+import { Appender, type StampedDraft } from "./store_sqlite_appender.ts";
+import { type FromWriter, noteOf, type ToWriter } from "./store_sqlite_messages.ts";
+import { problemOf } from "./store_sqlite_problems.ts";
+import { prepareDatabase } from "./store_sqlite_schema.ts";
+
+/** How long to wait, in milliseconds, where another program (a backup) holds the file. */
+const BUSY_TIMEOUT = 5_000;
+
+let database: DatabaseSync;
+let appender: Appender;
+
+self.onmessage = ({ data }: MessageEvent<ToWriter>) => {
+  try {
+    self.postMessage(answer(data));
+  } catch (error) {
+    self.postMessage({ did: "fail", problem: noteOf(problemOf(error)) } satisfies FromWriter);
+  }
+};
+
+function answer(request: ToWriter): FromWriter {
+  switch (request.do) {
+    case "open": {
+      database = new DatabaseSync(request.file, { timeout: BUSY_TIMEOUT });
+      const epoch = prepareDatabase(database, Deno.statSync(request.file).size);
+      appender = new Appender(database);
+      return { did: "open", epoch };
+    }
+    case "append": {
+      const { outcomes, problem } = appender.append(JSON.parse(request.batch) as StampedDraft[]);
+      return {
+        did: "append",
+        outcomes: JSON.stringify(outcomes),
+        ...(problem && { problem: noteOf(problem) }),
+      };
+    }
+    case "close":
+      // The last connection to close moves the write-ahead log into the file and removes it.
+      database.close();
+      return { did: "close" };
+  }
+}
