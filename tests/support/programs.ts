@@ -61,10 +61,11 @@ export function testWith(
   programs: readonly Program[],
   name: string,
   body: (paths: string[]) => Promise<void>,
+  options: Pick<Deno.TestDefinition, "sanitizeOps"> = {},
 ): void {
   const missing = programs.find((program) => find(program) === undefined);
   if (!missing) {
-    Deno.test(name, () => body(programs.map((program) => find(program)!)));
+    Deno.test({ ...options, name, fn: () => body(programs.map((program) => find(program)!)) });
   } else if (Deno.env.get("CI") === "true") {
     Deno.test(name, () => {
       throw new Error(howToInstall(missing));
