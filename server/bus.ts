@@ -9,9 +9,12 @@ export type Topic = string;
 
 /** The frame of a plain socket as it came, for the other plain sockets; never kept. */
 export interface RawFrame {
-  /** The connection that sent it: it never gets it back. */
-  from: string;
-  data: string | Uint8Array;
+  /** The connection that sent it and does not get it back; absent: everybody gets it. */
+  from?: string;
+  /** What text sockets get: the very bytes. */
+  text: string | Uint8Array;
+  /** What JSON sockets get. */
+  json: string;
 }
 
 /** One thing to deliver. */

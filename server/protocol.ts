@@ -346,7 +346,10 @@ export function parseName(name: unknown, limit: number = LIMITS.nameBytes): stri
   const clean = name.normalize("NFC").trim().replace(/[\p{Zs}]+/gu, " ");
   if (clean === "") throw new Refusal("bad_name", "Please enter a name.");
   if (HIDDEN.test(clean)) {
-    throw new Refusal("bad_name", "This name has invisible or control characters. Please type another.");
+    throw new Refusal(
+      "bad_name",
+      "This name has invisible or control characters. Please type another.",
+    );
   }
   if (isLongerThan(clean, limit)) throw nameTooLong(limit);
   return clean;
@@ -382,6 +385,7 @@ export function parseMessage(message: unknown, limit: number = LIMITS.messageByt
 
 /** Whether a text shows nothing. */
 export function isBlank(text: string): boolean {
+  // deno-lint-ignore no-control-regex
   return !/[^\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u0000-\u001f\u007f]/u.test(text);
 }
 

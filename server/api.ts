@@ -1,0 +1,180 @@
+/** The HTTP API: sessions, messages, and the ways to listen without a WebSocket. */
+
+import type { AppContext, Services } from "./app.ts";
+import { BUILD } from "./assets.ts";
+import type { CatchUp } from "./chat.ts";
+import { EventStream, parseCursors } from "./event_stream.ts";
+import { longPoll } from "./long_poll.ts";
+import {
+  type Cursor,
+  formatCursor,
+  isPublicRoom,
+  parseCursor,
+  parseId,
+  parseMessage,
+  parseRoom,
+  Refusal,
+  type User,
+} from "./protocol.ts";
+import type { PagePlace } from "./store.ts";
+
+/** Messages in a page that names no limit. */
+const PAGE_MESSAGES = 50;
+/** Rooms in the list. */
+const ROOMS_LISTED = 200;
+/** Longest wait of a long-poll, in seconds: below the idle limits of common proxies. */
+const WAIT_MOST = 55;
+
+export async function getSession(context: AppContext, { sessions }: Services): Promise<Response> {
+  const user = await sessions.userOf(context) ?? null;
+  return context.json({ user, build: BUILD });
+}
+
+export async function signIn(context: AppContext, { sessions }: Services): Promise<Response> {
+  const { name } = await readBody(context);
+  const session = await sessions.signIn(name, await sessions.userOf(context));
+  sessions.setCookie(context, session.token);
+  return context.json(session);
+}
+
+export function signOut(context: AppContext, { sessions }: Services): Response {
+  sessions.deleteCookie(context);
+  return context.body(null, 204);
+}
+
+export async function listRooms(context: AppContext, { chat }: Services): Promise<Response> {
+  const rooms = await chat.rooms(ROOMS_LISTED);
+  return context.json({
+    rooms: rooms.map(({ room, head, timestamp }) => ({
+      room,
+      cursor: formatCursor(chat.epoch, head),
+      timestamp,
+    })),
+  });
+}
+
+export async function postMessage(context: AppContext, services: Services): Promise<Response> {
+  const { chat } = services;
+  const room = roomOf(context);
+  const body = await readBody(context);
+  const key = body.id ?? context.req.header("idempotency-key");
+  const id = key === undefined ? crypto.randomUUID() : parseId(key, chat.limits.idBytes);
+  const message = parseMessage(body.message, chat.limits.messageBytes);
+  const user = await authorOf(context, services, id);
+  const { event, repeated } = await chat.post(user, { id, room, message });
+  return context.json(event, repeated ? 200 : 201);
+}
+
+export async function getMessages(context: AppContext, { chat }: Services): Promise<Response> {
+  const room = roomOf(context);
+  const limit = wholeNumber(context, "limit", 1, chat.limits.pageMessages) ?? PAGE_MESSAGES;
+  const page = await chat.history(room, placeOf(context, chat.epoch), limit);
+  const { messages, older, newer } = page;
+  return context.json({
+    room,
+    cursor: formatCursor(chat.epoch, page.head),
+    messages,
+    older,
+    newer,
+  });
+}
+
+export async function pollEvents(context: AppContext, { chat, hub }: Services): Promise<Response> {
+  const room = roomOf(context);
+  if (!isPublicRoom(room)) throw new Refusal("not_found", "There is no such room.");
+  const wait = wholeNumber(context, "wait", 0, WAIT_MOST) ?? 0;
+  const answer: CatchUp = await longPoll(
+    chat,
+    hub,
+    room,
+    cursorOf(context, "after"),
+    wait * 1_000,
+    context.req.raw.signal,
+  );
+  return context.json({ room, ...answer });
+}
+
+export async function streamEvents(context: AppContext, services: Services): Promise<Response> {
+  const { chat, connections, sessions, log } = services;
+  const rooms = (context.req.query("rooms") ?? "lobby").split(",").map(parseRoom);
+  if (rooms.length > chat.limits.roomsPerConnection || new Set(rooms).size < rooms.length) {
+    throw new Refusal(
+      "too_many_rooms",
+      `“rooms” names each room once, at most ${chat.limits.roomsPerConnection}.`,
+    );
+  }
+  const since = parseCursors(
+    context.req.header("last-event-id") ?? context.req.query("since"),
+    rooms,
+  );
+  const user = await sessions.userOf(context) ?? sessions.guest(context.req.query("name"));
+  const about = { kind: "events", user: user.id, address: context.env.address };
+  const welcome = services.welcome(user);
+  const stream = new EventStream(chat, connections, { user, rooms, since, welcome, about }, log);
+  return new Response(stream.body, {
+    headers: {
+      "content-type": "text/event-stream",
+      "cache-control": "no-store",
+      // Proxies that gather a response before passing it on would hold events back.
+      "x-accel-buffering": "no",
+    },
+  });
+}
+
+/**
+ * The author of a post. A guest without a session is made from the id of the message, so that a
+ * retry comes from the same guest and is the same message.
+ */
+async function authorOf(context: AppContext, { sessions }: Services, id: string): Promise<User> {
+  return await sessions.userOf(context) ??
+    await sessions.guestFor(id, context.req.query("name"));
+}
+
+function roomOf(context: AppContext): string {
+  return parseRoom(context.req.param("room"));
+}
+
+async function readBody(context: AppContext): Promise<Record<string, unknown>> {
+  const body = await context.req.json().catch(() => undefined);
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) return body;
+  throw new Refusal("bad_frame", "The body is a JSON object.");
+}
+
+/** At most one of before, after, around and time says where the page is. */
+function placeOf(context: AppContext, epoch: string): PagePlace {
+  const given = ["before", "after", "around", "time"].filter((name) =>
+    context.req.query(name) !== undefined
+  );
+  if (given.length > 1) {
+    throw new Refusal("bad_cursor", "Give only one of “before”, “after”, “around” and “time”.");
+  }
+  const at = given[0] as "before" | "after" | "around" | "time" | undefined;
+  if (at === undefined) return { at: "end" };
+  if (at === "time") {
+    return { at, timestamp: wholeNumber(context, "time", 0, Number.MAX_SAFE_INTEGER)! };
+  }
+  const position = parseCursor(cursorOf(context, at))!;
+  if (position.epoch !== epoch) {
+    throw new Refusal("bad_cursor", "This cursor is of another history. Ask for the latest page.");
+  }
+  return { at, seq: position.seq };
+}
+
+function cursorOf(context: AppContext, name: string): Cursor | undefined {
+  const text = context.req.query(name);
+  if (text === undefined || parseCursor(text)) return text;
+  throw new Refusal("bad_cursor", `“${name}” is a cursor that the server sent: epoch:seq.`);
+}
+
+function wholeNumber(
+  context: AppContext,
+  name: string,
+  least: number,
+  most: number,
+): number | undefined {
+  const text = context.req.query(name);
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (/^\d{1,16}$/.test(text) && number >= least && number <= most) return number;
+  throw new Refusal("bad_command", `“${name}” is a whole number from ${least} to ${most}.`);
+}

@@ -1,0 +1,167 @@
+/** The whole route table. Read it from top to bottom. */
+
+import { type Context, type Handler, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import { secureHeaders } from "hono/secure-headers";
+import * as api from "./api.ts";
+import { asset, BUILD, clientPage } from "./assets.ts";
+import type { Chat } from "./chat.ts";
+import type { Connections } from "./connections.ts";
+import { asRefusal } from "./errors.ts";
+import type { Hub } from "./hub.ts";
+import type { Log } from "./log.ts";
+import { checkOrigin, isOwnOrigin, type OriginRules } from "./origin.ts";
+import { ERROR_STATUS, parseRoom, Refusal, type User, type WelcomeEvent } from "./protocol.ts";
+import type { Sessions } from "./sessions.ts";
+import { isUpgrade, openEcho, openSocket } from "./upgrade.ts";
+
+/** What the runtime tells about a request besides itself. */
+interface Bindings {
+  /** The address that the connection comes from. */
+  address: string;
+}
+
+export type AppContext = Context<{ Bindings: Bindings }>;
+
+/** Everything a route may need. */
+export interface Services {
+  chat: Chat;
+  hub: Hub;
+  sessions: Sessions;
+  connections: Connections;
+  log: Log;
+  origins: OriginRules;
+  /** The first event of a connection. */
+  welcome(user: User): WelcomeEvent;
+  /** False once the server has begun to stop. */
+  accepting(): boolean;
+}
+
+type Route = (context: AppContext, services: Services) => Response | Promise<Response>;
+type Method = "GET" | "POST" | "DELETE";
+
+export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
+  const app = new Hono<{ Bindings: Bindings }>();
+  const { origins, log, chat } = services;
+
+  app.onError((error, context) => refuse(context, asRefusal(error, log)));
+  app.notFound((context) =>
+    refuse(
+      context,
+      new Refusal("not_found", `There is nothing at ${context.req.path}. The chat is at /.`),
+    )
+  );
+
+  app.get("/healthz", (context) => context.json({ status: "ok", build: BUILD }));
+  app.use(async (context, next) => {
+    if (!services.accepting()) throw new Refusal("unavailable", "The server is restarting.", 1_000);
+    checkOrigin(context.req.raw, origins);
+    await next();
+  });
+  app.use(exceptUpgrades(secureHeaders(HEADERS)));
+  app.use(
+    exceptUpgrades(cors({
+      // Who may is decided above; here the browser of a permitted other site is told.
+      origin: (origin, context) => isOwnOrigin(context.req.raw, origins.publicUrl) ? null : origin,
+      allowMethods: ["GET", "POST", "DELETE"],
+      allowHeaders: ["authorization", "content-type", "idempotency-key", "last-event-id"],
+    })),
+  );
+  app.use(bodyLimit({
+    maxSize: chat.limits.frameBytes,
+    onError: () => {
+      throw new Refusal(
+        "frame_too_long",
+        `A body may have at most ${chat.limits.frameBytes} bytes.`,
+      );
+    },
+  }));
+
+  /** Registers a path with its methods; any other method is told which ones there are. */
+  const route = (path: string, methods: Partial<Record<Method, Route>>) => {
+    for (const [method, handler] of Object.entries(methods)) {
+      app.on(method, path, (context) => handler(context, services));
+    }
+    const allowed = Object.keys(methods).join(", ");
+    app.all(path, (context) => {
+      context.header("allow", allowed);
+      return refuse(context, new Refusal("method_not_allowed", `${path} takes ${allowed}.`));
+    });
+  };
+
+  route("/", { GET: socketOr((context) => clientPage(context.req.raw)) });
+  route("/r/:room", { GET: clientRoom });
+  route("/assets/:file", { GET: clientAsset });
+  for (const path of ["/ws", "/socket", "/chat"]) route(path, { GET: socketOr(upgradeRequired) });
+  route("/echo", {
+    GET: (context) => isUpgrade(context) ? openEcho(context, services) : upgradeRequired(context),
+  });
+  route("/api/session", { GET: api.getSession, POST: api.signIn, DELETE: api.signOut });
+  route("/api/rooms", { GET: api.listRooms });
+  route("/api/rooms/:room/messages", { GET: api.getMessages, POST: api.postMessage });
+  route("/api/rooms/:room/events", { GET: api.pollEvents });
+  route("/api/events", { GET: api.streamEvents });
+  // Icons and the manifest, at the paths where browsers look for them.
+  app.get("/:file", (context) => clientAsset(context));
+  return app;
+}
+
+/** Strict: nothing from elsewhere, nothing inline, no frame around the page. */
+const HEADERS = {
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'", "data:"],
+    connectSrc: ["'self'"],
+    manifestSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+    requireTrustedTypesFor: ["'script'"],
+  },
+  referrerPolicy: "same-origin",
+  xFrameOptions: "DENY",
+  // Only over TLS, where the certificate is known to hold.
+  strictTransportSecurity: false,
+  permissionsPolicy: { camera: [], geolocation: [], microphone: [], payment: [], usb: [] },
+};
+
+/** A response that turned into a WebSocket has no headers left to set. */
+function exceptUpgrades(middleware: Handler): Handler {
+  return (context, next) => isUpgrade(context as AppContext) ? next() : middleware(context, next);
+}
+
+function socketOr(otherwise: (context: AppContext) => Response): Route {
+  return (context, services) =>
+    isUpgrade(context) ? openSocket(context, services) : otherwise(context);
+}
+
+function upgradeRequired(context: AppContext): Response {
+  context.header("upgrade", "websocket");
+  context.header("connection", "upgrade");
+  const message = "This address speaks WebSocket: connect with ws:// or wss://.";
+  return context.json({ error: { code: "upgrade_required", message } }, 426);
+}
+
+function clientRoom(context: AppContext): Response {
+  parseRoom(context.req.param("room"));
+  return clientPage(context.req.raw);
+}
+
+function clientAsset(context: AppContext): Response {
+  const found = asset(context.req.path, context.req.raw);
+  if (found) return found;
+  throw new Refusal("not_found", "There is no such file. Reload the page to get the current ones.");
+}
+
+/** A refusal over HTTP. */
+function refuse(context: Context, refusal: Refusal): Response {
+  const { code, message, retryAfter } = refusal;
+  if (retryAfter !== undefined) {
+    context.header("retry-after", String(Math.ceil(retryAfter / 1_000)));
+  }
+  const error = retryAfter === undefined ? { code, message } : { code, message, retryAfter };
+  return context.json({ error }, ERROR_STATUS[code]);
+}

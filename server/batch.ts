@@ -1,0 +1,45 @@
+/** What one flush of one room carries. Each encoding is made at most once, whoever wants it. */
+
+import type { Publication, RawFrame } from "./bus.ts";
+import type { LogEvent } from "./protocol.ts";
+
+/** A publication that goes to peers in order: everything but signals. */
+export type Delivery = Exclude<Publication, { kind: "signal" }>;
+
+export class Batch {
+  #frame: string | undefined;
+  #plain: RawFrame[] | undefined;
+  readonly events: readonly LogEvent[];
+
+  constructor(readonly room: string, private readonly deliveries: readonly Delivery[]) {
+    const events: LogEvent[] = [];
+    for (const delivery of deliveries) if (delivery.kind === "event") events.push(delivery.event);
+    this.events = events;
+  }
+
+  /** The kept events as one JSON array; undefined when there are none. */
+  get frame(): string | undefined {
+    if (this.events.length === 0) return undefined;
+    return this.#frame ??= JSON.stringify(this.events);
+  }
+
+  /** A frame for each delivery, as plain sockets get them. */
+  get plain(): readonly RawFrame[] {
+    return this.#plain ??= this.deliveries.map((delivery) =>
+      delivery.kind === "raw" ? delivery.raw : delivery.raw ?? plainRendering(delivery.event)
+    );
+  }
+}
+
+/** What plain sockets see of a message that did not come from one of them. */
+function plainRendering(event: LogEvent): RawFrame {
+  return {
+    text: `${event.user.name}: ${event.message}`,
+    json: JSON.stringify({
+      type: "chat",
+      user: event.user.name,
+      message: event.message,
+      timestamp: new Date(event.timestamp).toISOString(),
+    }),
+  };
+}

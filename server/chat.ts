@@ -1,0 +1,226 @@
+/**
+ * The domain: what a command means and who may do it. Every transport enters here, and nothing is
+ * shown to anybody before it is kept.
+ */
+
+import type { Bus, RawFrame } from "./bus.ts";
+import type { Hub } from "./hub.ts";
+import type { Log } from "./log.ts";
+import type { Peer } from "./peer.ts";
+import type { Presence } from "./presence.ts";
+import {
+  type Cursor,
+  formatCursor,
+  isPublicRoom,
+  type JoinedEvent,
+  LIMITS,
+  type Limits,
+  type LogEvent,
+  parseCursor,
+  Refusal,
+  type User,
+} from "./protocol.ts";
+import type { Appended, Draft, Page, PagePlace, RoomHead, Store } from "./store.ts";
+
+/** Messages in the page that a join without a cursor brings. */
+const JOIN_PAGE = 50;
+/** Events in one part of a replay; the client asks for the next one, so a slow one sets the pace. */
+const REPLAY_PART = 500;
+/** Characters of text in one part of a replay. */
+const REPLAY_CHARACTERS = 256 * 1024;
+
+/** Something to say, as it comes from any transport. */
+export type Saying = Omit<Draft, "type" | "user">;
+
+export interface ChatDependencies {
+  store: Store;
+  bus: Bus;
+  hub: Hub;
+  presence: Presence;
+  log: Log;
+  limits?: Limits;
+}
+
+/** What was missed after a position, or a fresh page and why. */
+export type CatchUp = Pick<
+  JoinedEvent,
+  "cursor" | "events" | "more" | "messages" | "older" | "reset"
+>;
+
+export class Chat {
+  readonly limits: Limits;
+  readonly #store: Store;
+  readonly #bus: Bus;
+  readonly #hub: Hub;
+  readonly #presence: Presence;
+  readonly #log: Log;
+  #unsettled = 0;
+  #onSettled: (() => void) | undefined;
+
+  constructor(dependencies: ChatDependencies) {
+    this.#store = dependencies.store;
+    this.#bus = dependencies.bus;
+    this.#hub = dependencies.hub;
+    this.#presence = dependencies.presence;
+    this.#log = dependencies.log;
+    this.limits = dependencies.limits ?? LIMITS;
+  }
+
+  /** Names the history that cursors belong to. */
+  get epoch(): string {
+    return this.#store.epoch;
+  }
+
+  /**
+   * Says something. Resolves when it is kept and on its way to everybody; a retry resolves to what is
+   * there and is not sent again. `raw` makes the frame for plain sockets where it came from one.
+   */
+  async post(user: User, saying: Saying, raw?: (event: LogEvent) => RawFrame): Promise<Appended> {
+    this.#authorise(saying.room);
+    const appended = await this.#tracked(this.#store.append({ type: "chat", user, ...saying }));
+    if (!appended.repeated) {
+      const { event } = appended;
+      this.#publish(
+        saying.room,
+        raw ? { kind: "event", event, raw: raw(event) } : { kind: "event", event },
+      );
+    }
+    return appended;
+  }
+
+  /** Passes a plain frame on to the plain sockets of a room; nothing is kept. */
+  passOn(room: string, raw: RawFrame): void {
+    this.#publish(room, { kind: "raw", raw });
+  }
+
+  /**
+   * Enters a room. What was missed, or the last page, is handed to `send`; then the peer is live,
+   * unless there is more to catch up, which it has to ask for by joining again.
+   */
+  async join(
+    peer: Peer,
+    user: User,
+    room: string,
+    since: Cursor | undefined,
+    send: (joined: JoinedEvent) => void,
+  ): Promise<void> {
+    this.#authorise(room);
+    const isNew = !peer.rooms.has(room);
+    if (isNew && peer.rooms.size >= this.limits.roomsPerConnection) {
+      throw new Refusal(
+        "too_many_rooms",
+        `One connection may be in ${this.limits.roomsPerConnection} rooms. Leave one first.`,
+      );
+    }
+    if (isNew) this.#presence.enter(room, user);
+    try {
+      const subscription = await this.#hub.hold(room, peer);
+      const caughtUp = await this.catchUp(room, since);
+      if (!peer.rooms.has(room)) return;
+      send({ type: "joined", room, ...this.#presence.in(room), ...caughtUp });
+      if (caughtUp.more) subscription.pause();
+      else subscription.release(parseCursor(caughtUp.cursor)!.seq);
+    } catch (error) {
+      if (isNew) this.leave(peer, user, room);
+      throw error;
+    }
+  }
+
+  /** Enters a room from now on, without history. */
+  async attach(peer: Peer, user: User, room: string): Promise<void> {
+    this.#authorise(room);
+    this.#presence.enter(room, user);
+    await this.#hub.attach(room, peer);
+  }
+
+  leave(peer: Peer, user: User, room: string): void {
+    if (!peer.rooms.has(room)) return;
+    this.#hub.leave(room, peer);
+    this.#presence.leave(room, user.id);
+  }
+
+  /** Forgets a connection that has ended. Idempotent. */
+  disconnect(peer: Peer, user: User): void {
+    for (const room of [...peer.rooms]) this.leave(peer, user, room);
+    this.#hub.forget(peer);
+  }
+
+  typing(user: User, room: string): void {
+    this.#authorise(room);
+    this.#publish(room, { kind: "signal", signal: { type: "typing", room, user } });
+  }
+
+  /** How many people are in a room. */
+  online(room: string): number {
+    return this.#presence.in(room).online;
+  }
+
+  /** What came after a cursor, or the last page where there is no cursor or it cannot be followed. */
+  async catchUp(room: string, since: Cursor | undefined): Promise<CatchUp> {
+    const position = since === undefined ? undefined : parseCursor(since);
+    if (!position) return await this.#freshPage(room);
+    if (position.epoch !== this.epoch) return { ...await this.#freshPage(room), reset: "epoch" };
+    const { events, head } = await this.#store.since(room, position.seq, REPLAY_PART);
+    // A position that the log has not reached was never given out by this history.
+    if (position.seq > head) return { ...await this.#freshPage(room), reset: "epoch" };
+    if (head - position.seq > this.limits.replayEvents) {
+      return { ...await this.#freshPage(room), reset: "cap" };
+    }
+    const part = events.slice(0, countWithin(events, REPLAY_CHARACTERS));
+    const reached = part.at(-1)?.seq ?? position.seq;
+    const cursor = formatCursor(this.epoch, reached);
+    return reached < head ? { cursor, events: part, more: true } : { cursor, events: part };
+  }
+
+  /** A page of a room's messages. */
+  async history(room: string, place: PagePlace, limit: number): Promise<Page> {
+    this.#authorise(room);
+    return await this.#store.page(room, place, Math.min(limit, this.limits.pageMessages));
+  }
+
+  /** Public rooms in which something was said, the most recent first. */
+  async rooms(limit: number): Promise<RoomHead[]> {
+    return await this.#store.rooms(limit);
+  }
+
+  /** Resolves when nothing is on its way into the log. */
+  async settled(): Promise<void> {
+    if (this.#unsettled > 0) await new Promise<void>((resolve) => this.#onSettled = resolve);
+  }
+
+  async #tracked<Result>(append: Promise<Result>): Promise<Result> {
+    this.#unsettled++;
+    try {
+      return await append;
+    } finally {
+      if (--this.#unsettled === 0) this.#onSettled?.();
+    }
+  }
+
+  async #freshPage(room: string): Promise<CatchUp> {
+    const { messages, head, older } = await this.#store.page(room, { at: "end" }, JOIN_PAGE);
+    return { cursor: formatCursor(this.epoch, head), messages, older };
+  }
+
+  /** Whether a room is there for the asker. One that is not looks like one that never was. */
+  #authorise(room: string): void {
+    if (!isPublicRoom(room)) throw new Refusal("not_found", "There is no such room.");
+  }
+
+  /** The log already holds what matters, so a bus that fails delays and never loses. */
+  #publish(room: string, publication: Parameters<Bus["publish"]>[1]): void {
+    this.#bus.publish(room, publication).catch((error) =>
+      this.#log.warn("not published", { room, error: String(error) })
+    );
+  }
+}
+
+/** How many of the first events have at most so many characters of text together; at least one. */
+function countWithin(events: readonly LogEvent[], characters: number): number {
+  let sum = 0;
+  for (let count = 0; count < events.length; count++) {
+    sum += events[count]!.message.length;
+    if (sum > characters && count > 0) return count;
+  }
+  return events.length;
+}

@@ -1,0 +1,74 @@
+/** Every open connection of this node, for the log's totals and for an orderly end. */
+
+import type { Log } from "./log.ts";
+import { type ByeEvent, CLOSE } from "./protocol.ts";
+
+/** What the log says of a connection when it opens. */
+export interface About {
+  /** The dialect, for example `parlor.v1`. */
+  kind: string;
+  /** The id of the user whom it speaks for. */
+  user: string;
+  /** The address that it comes from. */
+  address: string;
+}
+
+export interface Connection {
+  readonly id: string;
+  /** Says when to come back, then closes. */
+  dismiss(bye: ByeEvent): void;
+}
+
+/** Telling apart the nodes of a cluster and the runs of a server. */
+const NODE = crypto.getRandomValues(new Uint8Array(3)).toHex();
+
+export class Connections {
+  readonly #open = new Set<Connection>();
+  #total = 0;
+
+  constructor(private readonly log: Log) {}
+
+  /** A name for a new connection. */
+  nextId(): string {
+    this.#total++;
+    return `${NODE}-${this.#total}`;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  opened(connection: Connection, about: About): void {
+    this.#open.add(connection);
+    this.log.info("connected", { connection: connection.id, ...about, open: this.size });
+  }
+
+  /** Idempotent: some ends are told twice. */
+  closed(connection: Connection, code: number, reason: string): void {
+    if (!this.#open.delete(connection)) return;
+    this.log.info("disconnected", {
+      connection: connection.id,
+      code,
+      reason,
+      open: this.size,
+      total: this.#total,
+    });
+  }
+
+  /**
+   * Ends every connection. Each is told its own moment to come back: `after` milliseconds from now at
+   * the earliest and spread over `spread` more, so that they do not all return at once.
+   */
+  dismissAll(after: number, spread: number): void {
+    const slot = spread / Math.max(1, this.size);
+    let retryAfter = after;
+    for (const connection of [...this.#open]) {
+      connection.dismiss({
+        type: "bye",
+        code: CLOSE.goingAway.code,
+        retryAfter: Math.round(retryAfter),
+      });
+      retryAfter += slot;
+    }
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * Server-sent events: the same frames as over a WebSocket, one way. What a browser falls back to, and
+ * what a script reads with curl. The event id is `epoch:seq[,seq…]`, a position for each room in the
+ * order of the request, so that `Last-Event-ID` resumes all of them.
+ */
+
+import type { Batch } from "./batch.ts";
+import type { Chat } from "./chat.ts";
+import type { About, Connection, Connections } from "./connections.ts";
+import type { Client } from "./dispatch.ts";
+import { asRefusal } from "./errors.ts";
+import type { Log } from "./log.ts";
+import {
+  type ByeEvent,
+  CLOSE,
+  type CloseReason,
+  type Cursor,
+  formatCursor,
+  type JoinedEvent,
+  parseCursor,
+  Refusal,
+  type ServerEvent,
+  type Signal,
+  type User,
+  type WelcomeEvent,
+} from "./protocol.ts";
+
+/** Bytes of the stream's queue that are not yet backlog. */
+const QUEUE_BYTES = 64 * 1024;
+
+const encoder = new TextEncoder();
+
+export interface EventStreamOptions {
+  user: User;
+  rooms: readonly string[];
+  /** Where each room resumes, in the order of `rooms`; undefined starts with the last page. */
+  since: readonly (Cursor | undefined)[];
+  welcome: WelcomeEvent;
+  about: About;
+}
+
+export class EventStream implements Client, Connection {
+  readonly id: string;
+  readonly rooms = new Set<string>();
+  readonly user: User;
+  /** The body of the response. */
+  readonly body: ReadableStream<Uint8Array>;
+  /** The last position sent, by room, in the order of the request. */
+  readonly #positions: Map<string, number>;
+  #controller!: ReadableStreamDefaultController<Uint8Array>;
+  #onRoom: (() => void) | undefined;
+  #ended = false;
+
+  constructor(
+    private readonly chat: Chat,
+    private readonly connections: Connections,
+    private readonly options: EventStreamOptions,
+    private readonly log: Log,
+  ) {
+    this.id = connections.nextId();
+    this.user = options.user;
+    this.#positions = new Map(
+      options.rooms.map((
+        room,
+        index,
+      ) => [room, parseCursor(options.since[index])?.seq ?? 0]),
+    );
+    this.body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        this.#controller = controller;
+      },
+      pull: () => this.#onRoom?.(),
+      cancel: () => this.#end(CLOSE.normal.code, "the reader left"),
+    }, { highWaterMark: QUEUE_BYTES, size: (chunk) => chunk.byteLength });
+    connections.opened(this, options.about);
+    this.send([options.welcome]);
+    this.#enterRooms().catch((error) => this.#fail(error));
+  }
+
+  get buffered(): number {
+    return this.#ended ? 0 : QUEUE_BYTES - (this.#controller.desiredSize ?? 0);
+  }
+
+  send(events: readonly ServerEvent[]): void {
+    this.#write(JSON.stringify(events));
+  }
+
+  deliver(batch: Batch): void {
+    if (batch.frame === undefined) return;
+    this.#positions.set(batch.room, batch.events.at(-1)!.seq);
+    this.#write(batch.frame);
+  }
+
+  signal(_signals: readonly Signal[], frame: string): void {
+    this.#write(frame);
+  }
+
+  /** The reader comes back with the id of the last event that it got, so the stream just ends. */
+  fallBehind(): void {
+    this.close(CLOSE.slow);
+  }
+
+  close({ code, reason }: CloseReason): void {
+    if (this.#ended) return;
+    this.#controller.close();
+    this.#end(code, reason);
+  }
+
+  dismiss(bye: ByeEvent): void {
+    this.send([bye]);
+    this.close(CLOSE.goingAway);
+  }
+
+  async #enterRooms(): Promise<void> {
+    for (const [index, room] of this.options.rooms.entries()) {
+      let since = this.options.since[index];
+      let more: boolean;
+      do {
+        const send = (joined: JoinedEvent) => {
+          more = joined.more ?? false;
+          since = joined.cursor;
+          this.#positions.set(room, parseCursor(joined.cursor)!.seq);
+          this.send([joined]);
+        };
+        more = false;
+        await this.chat.join(this, this.user, room, since, send);
+        if (more) await this.#hasRoom();
+      } while (more && !this.#ended);
+    }
+  }
+
+  /** Resolves when the reader has taken what waits. */
+  async #hasRoom(): Promise<void> {
+    while (!this.#ended && this.buffered > QUEUE_BYTES) {
+      await new Promise<void>((resolve) => this.#onRoom = resolve);
+    }
+  }
+
+  #write(frame: string): void {
+    if (this.#ended) return;
+    const id = formatCursor(this.chat.epoch, 0).replace(/0$/, "") +
+      [...this.#positions.values()].join(",");
+    this.#controller.enqueue(encoder.encode(`id: ${id}\ndata: ${frame}\n\n`));
+  }
+
+  #fail(error: unknown): void {
+    const { code, message } = asRefusal(error, this.log);
+    this.send([{ type: "error", code, message }]);
+    this.close(CLOSE.refused);
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#onRoom?.();
+    this.connections.closed(this, code, reason);
+    this.chat.disconnect(this, this.user);
+  }
+}
+
+/** `epoch:seq[,seq…]` → a cursor for each room; rooms beyond the list start afresh. */
+export function parseCursors(
+  text: string | undefined,
+  rooms: readonly string[],
+): (Cursor | undefined)[] {
+  if (!text) return rooms.map(() => undefined);
+  const [epoch, positions] = text.split(":", 2);
+  const cursors = (positions ?? "").split(",").map((seq) => `${epoch}:${seq}`);
+  if (cursors.length > rooms.length || !cursors.every(parseCursor)) {
+    throw new Refusal(
+      "bad_cursor",
+      "A cursor for events is epoch:seq,seq… with one seq for each room.",
+    );
+  }
+  return rooms.map((_, index) => cursors[index]);
+}

@@ -1,0 +1,188 @@
+/**
+ * Topic → connections on this node. The bus hears only of a topic's first subscriber and of its last
+ * one leaving; what it brings is encoded once and delivered in batches (`topic.ts`).
+ */
+
+import type { Bus } from "./bus.ts";
+import type { Log } from "./log.ts";
+import type { Peer } from "./peer.ts";
+import { CLOSE, formatCursor, type Signal } from "./protocol.ts";
+import type { Store } from "./store.ts";
+import { type Bounds, Topic } from "./topic.ts";
+
+export interface HubOptions {
+  /** Milliseconds between two heartbeats of a room. */
+  heartbeat?: number;
+  /** Milliseconds that a connection past its bound has to catch up before it is cut. */
+  patience?: number;
+  bounds?: Bounds;
+}
+
+/** A topic on its way to be, or open. */
+interface Entry {
+  topic: Topic;
+  opened: Promise<void>;
+  unsubscribe?: () => Promise<void>;
+}
+
+/** A peer's place in a room, from `join` on. */
+export interface Subscription {
+  /** Delivers what is newer than `seq`, from now on live. */
+  release(seq: number): void;
+  /** Stops: the peer has to join again to hear more. */
+  pause(): void;
+}
+
+export class Hub {
+  readonly heartbeat: number;
+  readonly #patience: number;
+  readonly #bounds: Bounds;
+  readonly #entries = new Map<string, Entry>();
+  /** Peers past their bound, and since when. */
+  readonly #slow = new Map<Peer, number>();
+  readonly #heartbeatTimer: ReturnType<typeof setInterval>;
+  #slowTimer: ReturnType<typeof setInterval> | undefined;
+  /** Called when a slow peer is cut, after it was closed. */
+  onCut: (peer: Peer) => void = () => {};
+
+  constructor(
+    private readonly store: Store,
+    private readonly bus: Bus,
+    private readonly log: Log,
+    options: HubOptions = {},
+  ) {
+    this.heartbeat = options.heartbeat ?? 25_000;
+    this.#patience = options.patience ?? 30_000;
+    this.#bounds = options.bounds ?? { signals: 64 * 1024, events: 1024 * 1024 };
+    this.#heartbeatTimer = setInterval(() => this.#beat(), this.heartbeat);
+  }
+
+  /** Enters a peer into a room and holds what comes, so that a snapshot can be read. */
+  async hold(room: string, peer: Peer): Promise<Subscription> {
+    peer.rooms.add(room);
+    const entry = this.#entry(room);
+    entry.topic.hold(peer);
+    await entry.opened;
+    return {
+      release: (seq) => entry.topic.release(peer, seq),
+      pause: () => entry.topic.remove(peer),
+    };
+  }
+
+  /** Enters a peer that wants only what comes from now on. */
+  async attach(room: string, peer: Peer): Promise<void> {
+    peer.rooms.add(room);
+    const entry = this.#entry(room);
+    entry.topic.attach(peer);
+    await entry.opened;
+  }
+
+  /** Takes a peer out of a room. Idempotent. */
+  leave(room: string, peer: Peer): void {
+    if (!peer.rooms.delete(room)) return;
+    this.#entries.get(room)?.topic.remove(peer);
+    this.#closeIfUnused(room);
+  }
+
+  /** Takes a peer out of everything. Idempotent. */
+  forget(peer: Peer): void {
+    this.#slow.delete(peer);
+    for (const room of [...peer.rooms]) this.leave(room, peer);
+  }
+
+  /** Sends a signal to the peers of a room on this node. */
+  signal(signal: Signal): void {
+    this.#entries.get(signal.room)?.topic.signal(signal);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#heartbeatTimer);
+    clearInterval(this.#slowTimer);
+    const entries = [...this.#entries.values()];
+    this.#entries.clear();
+    for (const entry of entries) {
+      entry.topic.close();
+      await entry.opened.catch(() => {});
+      await entry.unsubscribe?.();
+    }
+  }
+
+  #entry(room: string): Entry {
+    const known = this.#entries.get(room);
+    if (known) return known;
+    const topic = new Topic(
+      room,
+      this.store,
+      this.#bounds,
+      (peer) => this.#fellBehind(peer),
+      this.log,
+    );
+    const entry: Entry = { topic, opened: Promise.resolve() };
+    entry.opened = this.#open(entry).catch((error) => {
+      this.#entries.delete(room);
+      throw error;
+    });
+    this.#entries.set(room, entry);
+    return entry;
+  }
+
+  async #open(entry: Entry): Promise<void> {
+    const { topic } = entry;
+    // Subscribed before the head is read: what comes in between is held by the topic itself.
+    entry.unsubscribe = await this.bus.subscribe(
+      topic.room,
+      (publication) => topic.accept(publication),
+    );
+    topic.open(await this.store.head(topic.room));
+  }
+
+  #closeIfUnused(room: string): void {
+    const entry = this.#entries.get(room);
+    if (!entry?.topic.empty) return;
+    this.#entries.delete(room);
+    entry.topic.close();
+    entry.opened.then(() => entry.unsubscribe?.()).catch((error) =>
+      this.log.warn("could not leave the bus", { room, error: String(error) })
+    );
+  }
+
+  #fellBehind(peer: Peer): void {
+    if (!this.#slow.has(peer)) this.#slow.set(peer, performance.now());
+    this.#slowTimer ??= setInterval(() => this.#cutSlow(), Math.min(1_000, this.#patience));
+  }
+
+  #cutSlow(): void {
+    const now = performance.now();
+    for (const [peer, since] of [...this.#slow]) {
+      if (peer.buffered <= this.#bounds.events) {
+        this.#slow.delete(peer);
+      } else if (now - since > this.#patience) {
+        this.log.warn("cut a connection that does not read", {
+          connection: peer.id,
+          buffered: peer.buffered,
+        });
+        this.forget(peer);
+        peer.close(CLOSE.slow);
+        this.onCut(peer);
+      }
+    }
+    if (this.#slow.size === 0) {
+      clearInterval(this.#slowTimer);
+      this.#slowTimer = undefined;
+    }
+  }
+
+  /** Tells each room where its log stands, and looks for what the bus may have lost. */
+  async #beat(): Promise<void> {
+    for (const [room, { topic }] of [...this.#entries]) {
+      try {
+        await topic.repair(await this.store.head(room));
+      } catch (error) {
+        this.log.warn("no heartbeat", { room, error: String(error) });
+        continue;
+      }
+      const cursor = formatCursor(this.store.epoch, topic.reached);
+      topic.signal({ type: "head", room, cursor });
+    }
+  }
+}

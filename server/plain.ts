@@ -1,0 +1,228 @@
+/**
+ * The dialect for plain WebSocket pages, `wscat` and devices: a socket opened without a subprotocol is
+ * in one room from its first moment. What it sends goes to every other plain socket of the room as it
+ * came, and is kept as a message like any other.
+ */
+
+import type { Batch } from "./batch.ts";
+import type { RawFrame } from "./bus.ts";
+import type { Chat } from "./chat.ts";
+import { asRefusal } from "./errors.ts";
+import type { Log } from "./log.ts";
+import type { Peer } from "./peer.ts";
+import {
+  CLOSE,
+  type CloseReason,
+  isBlank,
+  isLongerThan,
+  parseMessage,
+  parseName,
+  Refusal,
+  type Signal,
+  type User,
+} from "./protocol.ts";
+import type { SocketConnection, Speaker } from "./socket.ts";
+
+/** A JSON frame with a text in `message`, as tutorials send it; other fields travel along. */
+interface JsonFrame {
+  message: string;
+  type?: unknown;
+  user?: unknown;
+}
+
+export interface PlainOptions {
+  room: string;
+  user: User;
+  /** The socket gets JSON from the start. */
+  json: boolean;
+}
+
+export class PlainSpeaker implements Speaker, Peer {
+  readonly id: string;
+  readonly rooms = new Set<string>();
+  /** Gets JSON: by its address, or since its first frame was JSON. */
+  #json: boolean;
+  #spoke = false;
+  /** Has sent `type:"chat"`, so it is told how many are online. */
+  #counting = false;
+  /** Frames whose message is not kept yet. */
+  #waiting = 0;
+
+  constructor(
+    private readonly connection: SocketConnection,
+    private readonly chat: Chat,
+    private readonly options: PlainOptions,
+    private readonly log: Log,
+  ) {
+    this.id = connection.id;
+    this.#json = options.json;
+  }
+
+  opened(): void {
+    this.chat.attach(this, this.options.user, this.options.room)
+      .catch((error) => this.#refuse(error));
+  }
+
+  receive(data: string | ArrayBuffer): void {
+    if (++this.#waiting > this.chat.limits.commandsWaiting) return this.close(CLOSE.flooding);
+    this.#receive(data)
+      .catch((error) => this.#refuse(error))
+      .finally(() => this.#waiting--);
+  }
+
+  closed(): void {
+    this.chat.disconnect(this, this.options.user);
+  }
+
+  get buffered(): number {
+    return this.connection.buffered;
+  }
+
+  deliver(batch: Batch): void {
+    for (const { from, text, json } of batch.plain) {
+      if (from === this.id) continue;
+      this.connection.send(this.#json ? json : text as string | Uint8Array<ArrayBuffer>);
+    }
+  }
+
+  signal(signals: readonly Signal[]): void {
+    if (!this.#counting) return;
+    for (const signal of signals) if (signal.type === "presence") this.#tellOnline(signal.online);
+  }
+
+  /** A plain socket has no cursor to come back with, so one that cannot keep up is cut. */
+  fallBehind(): void {
+    this.close(CLOSE.slow);
+  }
+
+  close(reason: CloseReason): void {
+    this.connection.close(reason);
+  }
+
+  async #receive(data: string | ArrayBuffer): Promise<void> {
+    if (typeof data !== "string") return await this.#receiveBinary(new Uint8Array(data));
+    if (isLongerThan(data, this.chat.limits.frameBytes)) return this.close(CLOSE.tooLong);
+    const frame = parseJsonFrame(data);
+    if (!this.#spoke && frame) this.#json = true;
+    this.#spoke = true;
+    if (frame?.type === "chat") await this.#receiveChat(frame);
+    else if (frame) {
+      await this.#say(frame.message, this.#speaker(frame), () => this.#raw(data, data));
+    } else await this.#receiveText(data);
+  }
+
+  async #receiveText(text: string): Promise<void> {
+    const { user } = this.options;
+    const raw = (timestamp: number) =>
+      this.#raw(text, JSON.stringify(chatFrame(user.name, text, timestamp)));
+    await this.#say(text, user, raw);
+  }
+
+  /** Chat JSON is the one kind that everybody gets, its author too, with the server's time added. */
+  async #receiveChat(frame: JsonFrame): Promise<void> {
+    const speaker = this.#speaker(frame);
+    if (!this.#counting) {
+      this.#counting = true;
+      this.#tellOnline(this.chat.online(this.options.room));
+    }
+    await this.#say(frame.message, speaker, (timestamp) => {
+      const user = speaker.unverified ? frame.user : speaker.name;
+      const text = JSON.stringify({ ...frame, user, timestamp: rfc3339(timestamp) });
+      return { text, json: text };
+    });
+  }
+
+  async #receiveBinary(bytes: Uint8Array): Promise<void> {
+    const { limits } = this.chat;
+    if (bytes.byteLength > limits.binaryBytes) return this.close(CLOSE.tooLong);
+    this.#spoke = true;
+    const { user, room } = this.options;
+    const size = bytes.byteLength;
+    const raw = (timestamp: number) =>
+      this.#raw(
+        bytes,
+        JSON.stringify({ type: "binary", user: user.name, size, timestamp: rfc3339(timestamp) }),
+      );
+    if (size === 0) return this.chat.passOn(room, raw(Date.now()));
+    const message = `Binary data, ${size.toLocaleString("en")} ${size === 1 ? "byte" : "bytes"}`;
+    await this.chat.post(
+      user,
+      { id: crypto.randomUUID(), room, message, bytes: size },
+      ({ timestamp }) => raw(timestamp),
+    );
+  }
+
+  /** Keeps a text and passes its frame on; a blank one is only passed on. */
+  async #say(text: string, user: User, raw: (timestamp: number) => RawFrame): Promise<void> {
+    const { room } = this.options;
+    if (isBlank(text)) return this.chat.passOn(room, raw(Date.now()));
+    const message = parseMessage(text, this.chat.limits.messageBytes);
+    await this.chat.post(
+      user,
+      { id: crypto.randomUUID(), room, message },
+      ({ timestamp }) => raw(timestamp),
+    );
+  }
+
+  /** Who a JSON frame says is speaking. A guest may say any name; a signed-in user only the own. */
+  #speaker(frame: JsonFrame): User {
+    const { user } = this.options;
+    if (!user.unverified || frame.user === undefined) return user;
+    try {
+      return { ...user, name: parseName(frame.user) };
+    } catch {
+      return user;
+    }
+  }
+
+  #raw(text: string | Uint8Array, json: string): RawFrame {
+    return { from: this.id, text, json };
+  }
+
+  #tellOnline(count: number): void {
+    // The words of the tutorials, for one user too.
+    this.connection.send(`${count} users online`);
+  }
+
+  /** No error text is sent as a message: the socket closes with a code and a reason. */
+  #refuse(error: unknown): void {
+    const refusal = asRefusal(error, this.log);
+    this.connection.close({ ...closeFor(refusal), reason: refusal.message });
+  }
+}
+
+/** The close code that tells a plain socket of a refusal. */
+function closeFor({ code }: Refusal): CloseReason {
+  switch (code) {
+    case "message_too_long":
+      return CLOSE.tooLong;
+    case "unauthorized":
+      return CLOSE.unauthorized;
+    case "not_found":
+      return CLOSE.notFound;
+    case "internal":
+    case "unavailable":
+    case "storage_full":
+      return CLOSE.internal;
+    default:
+      return CLOSE.refused;
+  }
+}
+
+function parseJsonFrame(text: string): JsonFrame | undefined {
+  if (!/^\s*\{/.test(text)) return undefined;
+  try {
+    const value = JSON.parse(text);
+    return typeof value.message === "string" ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function chatFrame(user: string, message: string, timestamp: number) {
+  return { type: "chat", user, message, timestamp: rfc3339(timestamp) };
+}
+
+function rfc3339(timestamp: number): string {
+  return new Date(timestamp).toISOString();
+}

@@ -1,0 +1,107 @@
+/**
+ * Who is in which room on this node: counted connections, so that many tabs are one person. Changes
+ * are told at most once in a while, with a capped list, as telling each of n people of each arrival is
+ * n² sends.
+ */
+
+import { LIMITS, type PresenceEvent, type Signal, type User } from "./protocol.ts";
+
+/** Least milliseconds between two presence signals of a room. */
+const INTERVAL = 1_000;
+/** Milliseconds more for each person who hears it: large rooms are told less often. */
+const INTERVAL_PER_PERSON = 1;
+
+/** Who is in a room, as `joined` and `presence` tell it. */
+export interface Present {
+  online: number;
+  people: User[];
+}
+
+interface Person {
+  user: User;
+  connections: number;
+}
+
+interface RoomPresence {
+  /** In the order of arrival, by user id. */
+  people: Map<string, Person>;
+  /** When it was last told, and the timer of the next time. */
+  toldAt: number;
+  timer?: ReturnType<typeof setTimeout>;
+  /** The list as it was last told. */
+  told: string;
+}
+
+export class Presence {
+  readonly #rooms = new Map<string, RoomPresence>();
+
+  /** `tell` sends a signal to the peers of its room. */
+  constructor(
+    private readonly tell: (signal: Signal) => void,
+    private readonly listed: number = LIMITS.peopleListed,
+  ) {}
+
+  /** One more connection of a person in a room. */
+  enter(room: string, user: User): void {
+    let present = this.#rooms.get(room);
+    if (!present) {
+      present = { people: new Map(), toldAt: -Infinity, told: "" };
+      this.#rooms.set(room, present);
+    }
+    const person = present.people.get(user.id);
+    if (person) {
+      person.connections++;
+      return;
+    }
+    present.people.set(user.id, { user, connections: 1 });
+    this.#changed(room, present);
+  }
+
+  /** One connection of a person less. */
+  leave(room: string, userId: string): void {
+    const present = this.#rooms.get(room);
+    const person = present?.people.get(userId);
+    if (!present || !person || --person.connections > 0) return;
+    present.people.delete(userId);
+    if (present.people.size === 0) {
+      clearTimeout(present.timer);
+      this.#rooms.delete(room);
+    } else {
+      this.#changed(room, present);
+    }
+  }
+
+  in(room: string): Present {
+    const present = this.#rooms.get(room);
+    if (!present) return { online: 0, people: [] };
+    const people: User[] = [];
+    for (const { user } of present.people.values()) {
+      if (people.length === this.listed) break;
+      people.push(user);
+    }
+    return { online: present.people.size, people };
+  }
+
+  close(): void {
+    for (const { timer } of this.#rooms.values()) clearTimeout(timer);
+    this.#rooms.clear();
+  }
+
+  #changed(room: string, present: RoomPresence): void {
+    if (present.timer !== undefined) return;
+    const interval = INTERVAL + present.people.size * INTERVAL_PER_PERSON;
+    const wait = Math.max(0, present.toldAt + interval - performance.now());
+    present.timer = setTimeout(() => this.#tell(room, present), wait);
+  }
+
+  #tell(room: string, present: RoomPresence): void {
+    delete present.timer;
+    present.toldAt = performance.now();
+    const { online, people } = this.in(room);
+    const list = JSON.stringify(people);
+    const event: PresenceEvent = { type: "presence", room, online };
+    if (list !== present.told) event.people = people;
+    present.told = list;
+    this.tell(event);
+  }
+}

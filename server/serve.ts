@@ -1,0 +1,140 @@
+/** One running Parlor: everything put together, and taken apart in order. */
+
+import { createApp, type Services } from "./app.ts";
+import { BUILD } from "./assets.ts";
+import { createLocalBus } from "./bus_local.ts";
+import { Chat } from "./chat.ts";
+import type { Config } from "./config.ts";
+import { Connections } from "./connections.ts";
+import { StartError } from "./errors.ts";
+import { Hub, type HubOptions } from "./hub.ts";
+import type { Log } from "./log.ts";
+import { isLoopback } from "./origin.ts";
+import { Presence } from "./presence.ts";
+import type { User } from "./protocol.ts";
+import { loadSecret } from "./secret.ts";
+import { Sessions } from "./sessions.ts";
+import type { Store } from "./store.ts";
+import { createMemoryStore } from "./store_memory.ts";
+import { openSqliteStore } from "./store_sqlite.ts";
+
+/** How many clients a second are asked back after a restart: half of what one core was measured to accept. */
+const RETURNS_PER_SECOND = 1_000;
+/** Milliseconds before a client may come back: what a restart takes. */
+const RESTART = 500;
+/** Milliseconds after which a stop no longer waits for requests. */
+const STOP_DEADLINE = 5_000;
+
+export interface Parlor {
+  /** Where browsers find it. */
+  readonly url: string;
+  readonly port: number;
+  /** Stops in order: finishes what is being kept, dismisses every connection, frees everything. */
+  stop(): Promise<void>;
+}
+
+export interface ServeOptions {
+  /** For tests that need other bounds. */
+  hub?: HubOptions;
+}
+
+/** Starts a server. Throws `StartError` with a sentence that says what to do. */
+export async function serve(config: Config, log: Log, options: ServeOptions = {}): Promise<Parlor> {
+  const store = await openStore(config.data, log);
+  const bus = createLocalBus();
+  const hub = new Hub(store, bus, log, options.hub);
+  const presence = new Presence((signal) => hub.signal(signal));
+  const chat = new Chat({ store, bus, hub, presence, log });
+  const connections = new Connections(log);
+  let accepting = true;
+  const release = async () => {
+    presence.close();
+    await hub.close();
+    await bus.close();
+    await store.close();
+  };
+  let server: Deno.HttpServer<Deno.NetAddr>;
+  try {
+    const services: Services = {
+      chat,
+      hub,
+      connections,
+      log,
+      sessions: new Sessions(await loadSecret(config.data), config.publicUrl),
+      origins: config,
+      accepting: () => accepting,
+      welcome: (user: User) => ({
+        type: "welcome",
+        user,
+        epoch: store.epoch,
+        heartbeat: hub.heartbeat,
+        limits: chat.limits,
+        build: BUILD,
+      }),
+    };
+    server = listen(config, createApp(services), log);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  const { port } = server.addr;
+
+  return {
+    port,
+    url: `http://${isLoopback(config.host) ? "localhost" : bracketed(config.host)}:${port}`,
+    async stop() {
+      accepting = false;
+      await chat.settled();
+      connections.dismissAll(RESTART, connections.size / RETURNS_PER_SECOND * 1_000);
+      const deadline = AbortSignal.timeout(STOP_DEADLINE);
+      const timeUp = new Promise<void>((resolve) => deadline.onabort = () => resolve());
+      await Promise.race([server.shutdown(), timeUp]);
+      await release();
+    },
+  };
+}
+
+async function openStore(data: string, log: Log): Promise<Store> {
+  if (data === ":memory:") return createMemoryStore();
+  return await openSqliteStore({ path: data, onProblem: (sentence) => log.error(sentence) });
+}
+
+function listen(
+  { host, port }: Config,
+  app: ReturnType<typeof createApp>,
+  log: Log,
+): Deno.HttpServer<Deno.NetAddr> {
+  try {
+    return Deno.serve(
+      {
+        hostname: host,
+        port,
+        onListen: () => {},
+        onError: (error) => {
+          log.error("request failed", { error: String(error) });
+          return new Response("Something went wrong on the server.", { status: 500 });
+        },
+      },
+      (request, { remoteAddr }) => app.fetch(request, { address: remoteAddr.hostname }),
+    );
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) {
+      throw new StartError(
+        `Port ${port} is taken. Stop what runs there, or choose another with --port.`,
+      );
+    }
+    if (error instanceof Deno.errors.PermissionDenied) {
+      throw new StartError(`Port ${port} may not be used here. Choose one above 1023 with --port.`);
+    }
+    if (error instanceof Deno.errors.AddrNotAvailable || error instanceof Deno.errors.NotFound) {
+      throw new StartError(
+        `${host} is not an address of this machine. Choose another with --host.`,
+      );
+    }
+    throw error;
+  }
+}
+
+function bracketed(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}

@@ -1,0 +1,117 @@
+/**
+ * WebSockets: the upgrade, and one connection's way in and out. No other file touches the runtime's
+ * socket. What a connection says is for a `Speaker`: the protocol proper, or the plain dialect.
+ */
+
+import type { About, Connection, Connections } from "./connections.ts";
+import { type ByeEvent, byteLength, CLOSE } from "./protocol.ts";
+
+/** Seconds of silence after which the runtime takes a peer for gone; it pings at half of that. */
+const IDLE_SECONDS = 60;
+/** Past this many unsent bytes even answers to commands stop, and the connection ends. */
+const ANSWERS_BOUND = 4 * 1024 * 1024;
+
+/** What drives one socket. */
+export interface Speaker {
+  /** A text frame or a binary one. Must not throw. */
+  receive(data: string | ArrayBuffer): void;
+  /** The socket is open. Must not throw. */
+  opened(): void;
+  /** The connection has ended, told exactly once. Must not throw. */
+  closed(): void;
+  /** The last words before the server closes, where the dialect has any. */
+  farewell?(bye: ByeEvent): string;
+}
+
+/** One WebSocket of this server. */
+export class SocketConnection implements Connection {
+  readonly id: string;
+  readonly #socket: WebSocket;
+  readonly #connections: Connections;
+  readonly #speaker: Speaker;
+  #ended = false;
+
+  constructor(
+    socket: WebSocket,
+    connections: Connections,
+    about: About,
+    speak: (connection: SocketConnection) => Speaker,
+  ) {
+    this.id = connections.nextId();
+    this.#socket = socket;
+    this.#connections = connections;
+    this.#speaker = speak(this);
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => {
+      connections.opened(this, about);
+      this.#speaker.opened();
+    };
+    socket.onmessage = ({ data }) => this.#speaker.receive(data);
+    socket.onclose = ({ code, reason }) => this.#end(code, reason);
+    // A close always follows; without a listener the runtime would report the error itself.
+    socket.onerror = () => this.#end(1006, "connection lost");
+  }
+
+  /** Bytes that the network has not taken yet. */
+  get buffered(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  /** Hands over a frame; into a closed socket it goes nowhere. */
+  send(frame: string | Uint8Array<ArrayBuffer>): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(frame);
+  }
+
+  /** Hands over an answer to the peer's own command: who asks without reading is cut. */
+  answer(frame: string): void {
+    if (this.buffered > ANSWERS_BOUND) this.close(CLOSE.slow);
+    else this.send(frame);
+  }
+
+  /** Closes from this side. The peer is forgotten at once: a stalled one may never answer. */
+  close({ code, reason }: { code: number; reason: string }): void {
+    try {
+      this.#socket.close(code, shortened(reason));
+    } catch {
+      // Not open yet, or closed already: all the same.
+    }
+    this.#end(code, reason);
+  }
+
+  dismiss(bye: ByeEvent): void {
+    const words = this.#speaker.farewell?.(bye);
+    if (words !== undefined) this.send(words);
+    this.close(CLOSE.goingAway);
+  }
+
+  /** The runtime may tell an end twice, or never after our own close to a stalled peer. */
+  #end(code: number, reason: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#connections.closed(this, code, reason);
+    this.#speaker.closed();
+  }
+}
+
+/** Upgrades a request. `speak` makes the speaker for the connection. */
+export function acceptSocket(
+  request: Request,
+  connections: Connections,
+  about: About & { protocol?: string },
+  speak: (connection: SocketConnection) => Speaker,
+): Response {
+  const { socket, response } = Deno.upgradeWebSocket(request, {
+    idleTimeout: IDLE_SECONDS,
+    ...(about.protocol === undefined ? {} : { protocol: about.protocol }),
+  });
+  // Listens before anything is awaited: a frame may come right behind the handshake.
+  new SocketConnection(socket, connections, about, speak);
+  return response;
+}
+
+/** A close reason has at most 123 bytes (RFC 6455, section 5.5). */
+function shortened(reason: string): string {
+  let text = reason;
+  while (byteLength(text) > 123) text = text.slice(0, -1);
+  return text;
+}

@@ -1,0 +1,243 @@
+/** One topic on this node: who listens, in what order things reach them, and when. */
+
+import { setImmediate } from "node:timers";
+import { Batch, type Delivery } from "./batch.ts";
+import type { Publication } from "./bus.ts";
+import type { Log } from "./log.ts";
+import { Pace } from "./pace.ts";
+import type { Peer } from "./peer.ts";
+import { formatCursor, type LogEvent, type Signal } from "./protocol.ts";
+import type { Store } from "./store.ts";
+
+/** How much may wait in one connection before something is dropped, in bytes. */
+export interface Bounds {
+  /** Past this, signals are skipped. */
+  signals: number;
+  /** Past this, events stop and `behind` is sent. */
+  events: number;
+}
+
+/** Sends in one go before others get a turn: about a millisecond of work. */
+const SLICE = 256;
+/** A frame takes no further event once it has this many characters of text. */
+const FRAME_CHARACTERS = 64 * 1024;
+/** A rough size of an event without its text, in characters. */
+const EVENT_OVERHEAD = 200;
+/** Signals of one room are gathered for this long, in milliseconds. */
+const SIGNAL_GATHER = 100;
+/** Most signals in one frame; more in one gathering tell nobody anything. */
+const SIGNALS_MOST = 20;
+/** Events fetched at a time to fill a gap. */
+const REPAIR_EVENTS = 500;
+
+export class Topic {
+  readonly #live = new Set<Peer>();
+  /** Joining peers: what comes while their snapshot is being read. */
+  readonly #holding = new Map<Peer, LogEvent[]>();
+  /** The last position taken for delivery; what was said before the topic was opened counts. */
+  #reached = 0;
+  /** The last position heard of. */
+  #heard = 0;
+  /** What came before `#reached` was known. */
+  #early: Publication[] | undefined = [];
+  #pending: Delivery[] = [];
+  /** A flush is under way or has its time. */
+  #scheduled = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #repairing = false;
+  readonly #pace = new Pace();
+  #signals: Map<string, Signal> | undefined;
+  #signalTimer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor(
+    readonly room: string,
+    private readonly store: Store,
+    private readonly bounds: Bounds,
+    private readonly onBehind: (peer: Peer) => void,
+    private readonly log: Log,
+  ) {}
+
+  /** The last position that was handed to live peers or is about to be. */
+  get reached(): number {
+    return this.#reached;
+  }
+
+  get empty(): boolean {
+    return this.#live.size === 0 && this.#holding.size === 0;
+  }
+
+  /** Starts delivery after `head`, the room's last position read after the subscription stood. */
+  open(head: number): void {
+    this.#reached = this.#heard = head;
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const publication of early) this.accept(publication);
+  }
+
+  /** Takes what the bus brings. */
+  accept(publication: Publication): void {
+    if (this.#early) {
+      this.#early.push(publication);
+    } else if (publication.kind === "signal") {
+      this.signal(publication.signal);
+    } else if (publication.kind === "raw" || this.#isNext(publication.event.seq)) {
+      this.#pending.push(publication);
+      this.#schedule();
+    }
+  }
+
+  /** Contiguous delivery: a position seen before is dropped, a gap is filled from the store. */
+  #isNext(seq: number): boolean {
+    this.#heard = Math.max(this.#heard, seq);
+    if (seq <= this.#reached) return false;
+    if (seq === this.#reached + 1) {
+      this.#reached = seq;
+      return true;
+    }
+    this.repair(seq);
+    return false;
+  }
+
+  /** Fetches what is missing up to `head`, as the bus has lost it. */
+  async repair(head: number): Promise<void> {
+    this.#heard = Math.max(this.#heard, head);
+    if (this.#repairing || this.#heard <= this.#reached) return;
+    this.#repairing = true;
+    try {
+      while (this.#heard > this.#reached && !this.#closed) {
+        const { events } = await this.store.since(this.room, this.#reached, REPAIR_EVENTS);
+        if (events.length === 0) break;
+        for (const event of events) this.accept({ kind: "event", event });
+      }
+    } catch (error) {
+      // The next event or heartbeat tries again.
+      this.log.warn("gap not filled yet", { room: this.room, error: String(error) });
+    } finally {
+      this.#repairing = false;
+    }
+  }
+
+  /** Adds a peer whose snapshot is being read: events are held until `release`. */
+  hold(peer: Peer): void {
+    this.#live.delete(peer);
+    this.#holding.set(peer, []);
+  }
+
+  /** Makes a held peer live after position `seq`: what was held and is newer comes first. */
+  release(peer: Peer, seq: number): void {
+    const held = this.#holding.get(peer);
+    if (!held) return;
+    this.#holding.delete(peer);
+    const newer = held.filter((event) => event.seq > seq);
+    if (newer.length > 0) {
+      peer.deliver(new Batch(this.room, newer.map((event) => ({ kind: "event", event }))));
+    }
+    this.#live.add(peer);
+  }
+
+  /** Adds a peer that wants only what comes from now on. */
+  attach(peer: Peer): void {
+    this.#live.add(peer);
+  }
+
+  /** Forgets a peer. */
+  remove(peer: Peer): void {
+    this.#live.delete(peer);
+    this.#holding.delete(peer);
+  }
+
+  /** Sends a signal to the peers here, together with others of the moment; the last of a kind wins. */
+  signal(signal: Signal): void {
+    if (this.#closed) return;
+    this.#signals ??= new Map();
+    const key = signal.type === "typing" ? `typing ${signal.user.id}` : signal.type;
+    if (this.#signals.size < SIGNALS_MOST || this.#signals.has(key)) this.#signals.set(key, signal);
+    this.#signalTimer ??= setTimeout(() => this.#flushSignals(), SIGNAL_GATHER);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#signalTimer);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    const wait = this.#pace.wait(performance.now());
+    if (wait === 0) queueMicrotask(() => this.#flush());
+    else this.#timer = setTimeout(() => this.#flush(), wait);
+  }
+
+  /** Delivers everything pending. What comes meanwhile is paced anew. */
+  async #flush(): Promise<void> {
+    if (this.#closed) return;
+    const started = performance.now();
+    const arrivals = this.#pending.length;
+    for (const batch of this.#takeBatches()) {
+      // Before the fan-out, so that a join during it misses nothing: who comes later finds these
+      // events in the store.
+      for (const held of this.#holding.values()) held.push(...batch.events);
+      await this.#fanOut((peer) => {
+        if (peer.buffered <= this.bounds.events) peer.deliver(batch);
+        else this.#leaveBehind(peer, batch);
+      });
+      if (this.#closed) return;
+    }
+    const now = performance.now();
+    this.#pace.flushed(arrivals, now - started, now);
+    this.#scheduled = false;
+    if (this.#pending.length > 0) this.#schedule();
+  }
+
+  /** Everything pending, cut so that no frame grows without bound. */
+  #takeBatches(): Batch[] {
+    const batches: Batch[] = [];
+    let start = 0;
+    let characters = 0;
+    this.#pending.forEach((delivery, index) => {
+      characters += EVENT_OVERHEAD +
+        (delivery.kind === "event" ? delivery.event.message.length : 0);
+      if (characters < FRAME_CHARACTERS && index < this.#pending.length - 1) return;
+      batches.push(new Batch(this.room, this.#pending.slice(start, index + 1)));
+      start = index + 1;
+      characters = 0;
+    });
+    this.#pending = [];
+    return batches;
+  }
+
+  /** Calls `send` for every live peer, in slices, so that other rooms get their turn in between. */
+  async #fanOut(send: (peer: Peer) => void): Promise<void> {
+    if (this.#live.size <= SLICE) {
+      for (const peer of this.#live) send(peer);
+      return;
+    }
+    // A copy: who joins between two slices gets this batch from the store, not from here.
+    const peers = [...this.#live];
+    for (let index = 0; index < peers.length && !this.#closed; index++) {
+      if (index > 0 && index % SLICE === 0) await new Promise<void>((next) => setImmediate(next));
+      const peer = peers[index]!;
+      if (this.#live.has(peer)) send(peer);
+    }
+  }
+
+  #leaveBehind(peer: Peer, missed: Batch): void {
+    this.#live.delete(peer);
+    const first = missed.events[0];
+    const seq = first ? first.seq - 1 : this.#reached;
+    peer.fallBehind(this.room, formatCursor(this.store.epoch, seq));
+    this.onBehind(peer);
+  }
+
+  #flushSignals(): void {
+    this.#signalTimer = undefined;
+    const signals = [...this.#signals?.values() ?? []];
+    this.#signals = undefined;
+    const frame = JSON.stringify(signals);
+    this.#fanOut((peer) => {
+      if (peer.buffered <= this.bounds.signals) peer.signal(signals, frame);
+    });
+  }
+}

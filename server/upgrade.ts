@@ -1,0 +1,103 @@
+/** The routes that turn into WebSockets: which dialect, who speaks, and what is refused before. */
+
+import type { AppContext, Services } from "./app.ts";
+import type { About } from "./connections.ts";
+import { asRefusal } from "./errors.ts";
+import { ProtocolSpeaker } from "./parlor_v1.ts";
+import { PlainSpeaker } from "./plain.ts";
+import { CLOSE, parseRoom, Refusal, SUBPROTOCOL, type User } from "./protocol.ts";
+import { acceptSocket, type SocketConnection, type Speaker } from "./socket.ts";
+
+const DEFAULT_ROOM = "lobby";
+/** Paths whose plain sockets get JSON from the start. */
+const JSON_PATHS = new Set(["/chat", "/socket"]);
+
+/** Whether a request asks to become a WebSocket. */
+export function isUpgrade(context: AppContext): boolean {
+  return context.req.header("upgrade")?.toLowerCase() === "websocket";
+}
+
+/** `parlor.v1` where the client asks for it, a plain socket where it asks for nothing. */
+export async function openSocket(context: AppContext, services: Services): Promise<Response> {
+  const protocols = context.req.header("sec-websocket-protocol")?.split(",").map((one) =>
+    one.trim()
+  );
+  if (!protocols) return await openPlain(context, services);
+  if (!protocols.includes(SUBPROTOCOL)) {
+    // Never taken for a plain socket: a client that wanted something else would misread it.
+    throw new Refusal("bad_command", `The only subprotocol here is ${SUBPROTOCOL}.`);
+  }
+  const { chat, connections, sessions, log } = services;
+  const user = await sessions.userOf(context) ?? sessions.guest(context.req.query("name"));
+  const about = { ...aboutOf(context, SUBPROTOCOL, user), protocol: SUBPROTOCOL };
+  return acceptSocket(
+    context.req.raw,
+    connections,
+    about,
+    (connection) => new ProtocolSpeaker(connection, user, chat, services.welcome(user), log),
+  );
+}
+
+async function openPlain(context: AppContext, services: Services): Promise<Response> {
+  const { chat, connections, sessions, log } = services;
+  let user: User;
+  let room: string;
+  try {
+    room = parseRoom(context.req.query("room") ?? DEFAULT_ROOM);
+    user = await sessions.userOf(context) ?? sessions.guest(context.req.query("name"));
+  } catch (error) {
+    // A page cannot see the status of a refused upgrade, but it sees a close code and its reason.
+    const refusal = asRefusal(error, log);
+    const code = refusal.code === "unauthorized" ? CLOSE.unauthorized : CLOSE.refused;
+    return acceptSocket(
+      context.req.raw,
+      connections,
+      { kind: "refused", user: "none", address: context.env.address },
+      (connection) => new Refuser(connection, { ...code, reason: refusal.message }),
+    );
+  }
+  const options = { room, user, json: JSON_PATHS.has(context.req.path) };
+  return acceptSocket(
+    context.req.raw,
+    connections,
+    aboutOf(context, "plain", user),
+    (connection) => new PlainSpeaker(connection, chat, options, log),
+  );
+}
+
+/** The smallest check that WebSockets work through a proxy. */
+export function openEcho(context: AppContext, { connections }: Services): Response {
+  return acceptSocket(
+    context.req.raw,
+    connections,
+    { kind: "echo", user: "none", address: context.env.address },
+    (connection) => new EchoSpeaker(connection),
+  );
+}
+
+function aboutOf(context: AppContext, kind: string, user: User): About {
+  return { kind, user: user.id, address: context.env.address };
+}
+
+class EchoSpeaker implements Speaker {
+  constructor(private readonly connection: SocketConnection) {}
+  opened(): void {
+    this.connection.send("Welcome to the WebSocket server!");
+  }
+  receive(data: string | ArrayBuffer): void {
+    if (typeof data === "string") this.connection.answer(`Server received: ${data}`);
+  }
+  closed(): void {}
+}
+
+class Refuser implements Speaker {
+  constructor(
+    private readonly connection: SocketConnection,
+    private readonly reason: { code: number; reason: string },
+  ) {}
+  opened(): void {
+    this.connection.close(this.reason);
+  }
+  receive(): void {}
+  closed(): void {}
+}
