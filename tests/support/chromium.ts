@@ -1,5 +1,6 @@
 /** Tests in a real browser. */
 
+import { rm } from "node:fs/promises";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { PATIENCE, within } from "./deadline.ts";
 import { CHROMIUM, find, testWith } from "./programs.ts";
@@ -120,7 +121,8 @@ async function launch(executable: string): Promise<RunningChromium> {
   const end = async () => {
     child.kill("SIGTERM");
     await child.status;
-    await Deno.remove(profile, { recursive: true });
+    // Its own children may still be writing for a moment.
+    await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
   try {
     const endpoint = await within(
