@@ -12,7 +12,7 @@ import { asRefusal } from "./errors.ts";
 import type { Hub } from "./hub.ts";
 import type { Log } from "./log.ts";
 import { checkOrigin, isOwnOrigin, type OriginRules } from "./origin.ts";
-import { ERROR_STATUS, parseRoom, Refusal, type User, type WelcomeEvent } from "./protocol.ts";
+import { ERROR_STATUS, Refusal, type User, type WelcomeEvent } from "./protocol.ts";
 import type { Sessions } from "./sessions.ts";
 import { isUpgrade, openEcho, openSocket } from "./upgrade.ts";
 
@@ -91,7 +91,8 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
   };
 
   route("/", { GET: socketOr((context) => clientPage(context.req.raw)) });
-  route("/r/:room", { GET: clientRoom });
+  // Any room: one that cannot be is the client's to explain.
+  route("/r/:room", { GET: (context) => clientPage(context.req.raw) });
   route("/assets/:file", { GET: clientAsset });
   for (const path of ["/ws", "/socket", "/chat"]) route(path, { GET: socketOr(upgradeRequired) });
   route("/echo", {
@@ -143,11 +144,6 @@ function upgradeRequired(context: AppContext): Response {
   context.header("connection", "upgrade");
   const message = "This address speaks WebSocket: connect with ws:// or wss://.";
   return context.json({ error: { code: "upgrade_required", message } }, 426);
-}
-
-function clientRoom(context: AppContext): Response {
-  parseRoom(context.req.param("room"));
-  return clientPage(context.req.raw);
 }
 
 function clientAsset(context: AppContext): Response {

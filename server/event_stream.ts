@@ -15,7 +15,6 @@ import {
   CLOSE,
   type CloseReason,
   type Cursor,
-  formatCursor,
   type JoinedEvent,
   parseCursor,
   Refusal,
@@ -45,8 +44,8 @@ export class EventStream implements Client, Connection {
   readonly user: User;
   /** The body of the response. */
   readonly body: ReadableStream<Uint8Array>;
-  /** The last position sent, by room, in the order of the request. */
-  readonly #positions: Map<string, number>;
+  /** The last position sent, by room, in the order of the request; undefined before the first. */
+  readonly #positions: Map<string, number | undefined>;
   #controller!: ReadableStreamDefaultController<Uint8Array>;
   #onRoom: (() => void) | undefined;
   #ended = false;
@@ -60,10 +59,7 @@ export class EventStream implements Client, Connection {
     this.id = connections.nextId();
     this.user = options.user;
     this.#positions = new Map(
-      options.rooms.map((
-        room,
-        index,
-      ) => [room, parseCursor(options.since[index])?.seq ?? 0]),
+      options.rooms.map((room, index) => [room, parseCursor(options.since[index])?.seq]),
     );
     this.body = new ReadableStream<Uint8Array>({
       start: (controller) => {
@@ -138,9 +134,12 @@ export class EventStream implements Client, Connection {
 
   #write(frame: string): void {
     if (this.#ended) return;
-    const id = formatCursor(this.chat.epoch, 0).replace(/0$/, "") +
-      [...this.#positions.values()].join(",");
-    this.#controller.enqueue(encoder.encode(`id: ${id}\ndata: ${frame}\n\n`));
+    const positions = [...this.#positions.values()];
+    // Without an id the reader keeps the last one, so a cut during the first joins starts afresh.
+    const id = positions.includes(undefined)
+      ? ""
+      : `id: ${this.chat.epoch}:${positions.join(",")}\n`;
+    this.#controller.enqueue(encoder.encode(`${id}data: ${frame}\n\n`));
   }
 
   #fail(error: unknown): void {

@@ -1,0 +1,111 @@
+import { assertEquals } from "@std/assert";
+import type { Outcome, StampedDraft } from "../../server/store_sqlite_appender.ts";
+import { GroupCommit } from "../../server/store_sqlite_group.ts";
+import { draft } from "../contract/store.ts";
+
+/** A disk whose commits last until the test ends them, one after the other. */
+class SlowDisk {
+  readonly batches: StampedDraft[][] = [];
+  #end: ((outcomes: Outcome[]) => void) | undefined;
+  #seq = 0;
+  #begun = Promise.withResolvers<void>();
+
+  readonly commit = (batch: StampedDraft[]): Promise<Outcome[]> => {
+    this.batches.push(batch);
+    return new Promise((end) => {
+      this.#end = end;
+      this.#begun.resolve();
+    });
+  };
+
+  /** Ends the commit that runs, waiting for it to begin where none does. */
+  async end(): Promise<void> {
+    await this.#begun.promise;
+    this.#begun = Promise.withResolvers();
+    this.#end!(this.batches.at(-1)!.map(() => [++this.#seq, 0]));
+  }
+
+  /** The sizes of the batches until now. */
+  get sizes(): number[] {
+    return this.batches.map((batch) => batch.length);
+  }
+}
+
+function stamped(message = "hello"): StampedDraft {
+  return { draft: draft({ message }), timestamp: 0 };
+}
+
+Deno.test("what arrives while a commit runs goes into the next one", async () => {
+  const disk = new SlowDisk();
+  const group = new GroupCommit(disk.commit);
+  const first = group.append(stamped());
+  await Promise.resolve();
+  const later = Array.from({ length: 20 }, () => group.append(stamped()));
+  await disk.end();
+  assertEquals(await first, [1, 0]);
+  await disk.end();
+  assertEquals((await Promise.all(later)).at(-1), [21, 0]);
+  assertEquals(disk.sizes, [1, 20]);
+});
+
+Deno.test("appends of the same moment share one commit", async () => {
+  const disk = new SlowDisk();
+  const group = new GroupCommit(disk.commit);
+  const all = Array.from({ length: 5 }, () => group.append(stamped()));
+  await disk.end();
+  await Promise.all(all);
+  assertEquals(disk.sizes, [5]);
+});
+
+Deno.test("nothing is told to be kept before its commit has ended", async () => {
+  const disk = new SlowDisk();
+  const group = new GroupCommit(disk.commit);
+  const settled: string[] = [];
+  const first = group.append(stamped()).then(() => settled.push("first"));
+  await Promise.resolve();
+  const second = group.append(stamped()).then(() => settled.push("second"));
+  assertEquals(settled, []);
+  await disk.end();
+  await first;
+  assertEquals(settled, ["first"]);
+  await disk.end();
+  await second;
+  assertEquals(settled, ["first", "second"]);
+});
+
+Deno.test("a burst is cut into commits of at most a thousand drafts", async () => {
+  const disk = new SlowDisk();
+  const group = new GroupCommit(disk.commit);
+  const all = Array.from({ length: 2_500 }, () => group.append(stamped()));
+  for (let commit = 0; commit < 3; commit++) await disk.end();
+  const outcomes = await Promise.all(all);
+  assertEquals(outcomes.map((outcome) => Array.isArray(outcome) && outcome[0]).slice(-2), [
+    2499,
+    2500,
+  ]);
+  assertEquals(disk.sizes, [1_000, 1_000, 500]);
+});
+
+Deno.test("long messages share a commit only up to a limit, and a longer one has its own", async () => {
+  const disk = new SlowDisk();
+  const group = new GroupCommit(disk.commit);
+  const megabyte = "x".repeat(1024 * 1024);
+  const all = [megabyte.repeat(6), ...Array<string>(6).fill(megabyte)]
+    .map((message) => group.append(stamped(message)));
+  for (let commit = 0; commit < 3; commit++) await disk.end();
+  await Promise.all(all);
+  assertEquals(disk.sizes, [1, 4, 2]);
+});
+
+Deno.test("it is idle when the last commit has ended", async () => {
+  const disk = new SlowDisk();
+  const group = new GroupCommit(disk.commit);
+  await group.idle();
+  let settled = false;
+  const appended = group.append(stamped()).then(() => settled = true);
+  const idle = group.idle();
+  await disk.end();
+  await idle;
+  await appended;
+  assertEquals(settled, true);
+});
