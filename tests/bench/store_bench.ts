@@ -1,0 +1,201 @@
+/**
+ * What the SQLite store costs: writing with many writers, and every read in a room of a million messages
+ * next to a small one. Prints figures, checks nothing. The data goes to a temporary folder on the disk
+ * that is named (by default the system's own place for such), and is removed.
+ *
+ *     deno run -A tests/bench/store_bench.ts [--messages=1000000] [--folder=DIR]
+ */
+
+import { DatabaseSync } from "node:sqlite";
+import type { Store } from "../../server/store.ts";
+import { openSqliteStore } from "../../server/store_sqlite.ts";
+import { Appender } from "../../server/store_sqlite_appender.ts";
+import { prepareDatabase } from "../../server/store_sqlite_schema.ts";
+
+const options = new Map(
+  Deno.args.map((argument) => argument.split("=", 2) as [string, string | undefined]),
+);
+const MESSAGES = Number(options.get("--messages") ?? 1_000_000);
+const folder = options.get("--folder");
+const root = Deno.makeTempDirSync({ ...(folder ? { dir: folder } : {}), prefix: "parlor-bench-" });
+
+/** A message of 64 bytes by one of fifty people. */
+function draft(room: string) {
+  const number = Math.floor(Math.random() * 50);
+  return {
+    type: "chat" as const,
+    room,
+    user: { id: `user-${number}-0123456789abcdef`, name: `Person ${number}` },
+    id: crypto.randomUUID(),
+    message: "The quick brown fox jumps over the lazy dog, and then it rests.!",
+  };
+}
+
+/** Milliseconds at the median, the 99th percentile and the worst. */
+function spread(times: number[]): { p50: number; p99: number; worst: number } {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (part: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!;
+  return { p50: at(0.5), p99: at(0.99), worst: sorted.at(-1)! };
+}
+
+function show(milliseconds: number): string {
+  return milliseconds.toFixed(milliseconds < 10 ? 3 : 1);
+}
+
+/** Watches how late a timer of one millisecond comes; `stop` tells the longest stall. */
+function watchEventLoop(): { stop: () => number } {
+  let longest = 0;
+  let last = performance.now();
+  const timer = setInterval(() => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last - 1);
+    last = now;
+  }, 1);
+  return {
+    stop() {
+      clearInterval(timer);
+      return longest;
+    },
+  };
+}
+
+/** Each writer waits for its append before the next, as a client that waits for its acknowledgement. */
+async function write(
+  name: string,
+  append: (room: string) => Promise<unknown>,
+  writers: number,
+  total: number,
+): Promise<void> {
+  const times: number[] = [];
+  const loop = watchEventLoop();
+  const start = performance.now();
+  await Promise.all(Array.from({ length: writers }, async () => {
+    for (let left = Math.ceil(total / writers); left > 0; left--) {
+      const begun = performance.now();
+      await append("bench");
+      times.push(performance.now() - begun);
+      // As a socket would: the next message comes with a later turn of the event loop.
+      await new Promise((resume) => setImmediate(resume));
+    }
+  }));
+  const seconds = (performance.now() - start) / 1_000;
+  const stall = loop.stop();
+  const { p50, p99 } = spread(times);
+  console.log(
+    `${name.padEnd(34)} ${String(writers).padStart(4)} writers ${
+      String(Math.round(times.length / seconds)).padStart(7)
+    }/s   p50 ${show(p50)} ms   p99 ${show(p99)} ms   longest stall ${show(stall)} ms`,
+  );
+}
+
+/** The same work without a worker: whatever arrived in a turn is committed on this thread. */
+function openOnThisThread(
+  path: string,
+): { append: (room: string) => Promise<unknown>; close(): void } {
+  Deno.mkdirSync(path);
+  const database = new DatabaseSync(`${path}/parlor.db`);
+  prepareDatabase(database, 0);
+  const appender = new Appender(database);
+  let waiting: { room: string; resolve: () => void }[] = [];
+  const flush = () => {
+    const batch = waiting;
+    waiting = [];
+    appender.append(batch.map(({ room }) => ({ draft: draft(room), timestamp: Date.now() })));
+    for (const { resolve } of batch) resolve();
+  };
+  return {
+    append: (room) =>
+      new Promise<void>((resolve) => {
+        if (waiting.length === 0) setImmediate(flush);
+        waiting.push({ room, resolve });
+      }),
+    close: () => database.close(),
+  };
+}
+
+async function read(name: string, repeat: number, call: (turn: number) => Promise<unknown>) {
+  const times: number[] = [];
+  for (let turn = 0; turn < repeat; turn++) {
+    const begun = performance.now();
+    await call(turn);
+    times.push(performance.now() - begun);
+  }
+  const { p50, p99, worst } = spread(times);
+  return `${name.padEnd(34)} p50 ${show(p50)} ms   p99 ${show(p99)} ms   worst ${show(worst)} ms`;
+}
+
+async function readsOf(store: Store, room: string): Promise<string[]> {
+  const head = await store.head(room);
+  const first = (await store.page(room, { at: "after", seq: 0 }, 1)).messages[0]!.timestamp;
+  const last = (await store.page(room, { at: "end" }, 1)).messages[0]!.timestamp;
+  const somewhere = () => 1 + Math.floor(Math.random() * head);
+  const someTime = () => first + Math.floor(Math.random() * (last - first + 1));
+  return [
+    await read("page at the end", 300, () => store.page(room, { at: "end" }, 50)),
+    await read(
+      "page before a random position",
+      300,
+      () => store.page(room, { at: "before", seq: somewhere() }, 50),
+    ),
+    await read(
+      "page around a random position",
+      300,
+      () => store.page(room, { at: "around", seq: somewhere() }, 50),
+    ),
+    await read(
+      "jump to a random moment",
+      300,
+      () => store.page(room, { at: "time", timestamp: someTime() }, 50),
+    ),
+    await read("the last 100 events", 300, () => store.since(room, head - 100, 5_000)),
+    await read("the last 5,000 events", 20, () => store.since(room, head - 5_000, 5_000)),
+    await read("append, one after the other", 500, () => store.append(draft(room))),
+  ];
+}
+
+/** Fills a room far faster than clients could, through the writer's own code. */
+function fill(path: string, room: string, count: number): void {
+  const database = new DatabaseSync(`${path}/parlor.db`);
+  prepareDatabase(database, 0);
+  const appender = new Appender(database);
+  const start = Date.now() - count * 1_000;
+  for (let from = 0; from < count; from += 10_000) {
+    const size = Math.min(10_000, count - from);
+    appender.append(Array.from({ length: size }, (_, index) => ({
+      draft: draft(room),
+      timestamp: start + (from + index) * 1_000,
+    })));
+  }
+  database.close();
+}
+
+try {
+  const onProblem = (sentence: string) => console.error(sentence);
+  console.log(`Writing, in ${root}`);
+  const written = await openSqliteStore({ path: `${root}/write`, onProblem });
+  const inline = openOnThisThread(`${root}/inline`);
+  for (const [writers, total] of [[1, 3_000], [16, 20_000], [256, 60_000]] as const) {
+    await write("writer in a worker", (room) => written.append(draft(room)), writers, total);
+    await write("commit on the main thread", inline.append, writers, total);
+  }
+  inline.close();
+  await written.close();
+
+  for (const messages of [1_000, MESSAGES]) {
+    const path = `${root}/read-${messages}`;
+    await (await openSqliteStore({ path, onProblem })).close();
+    fill(path, "lobby", messages);
+    const size = Deno.statSync(`${path}/parlor.db`).size / 1e6;
+    const begun = performance.now();
+    const store = await openSqliteStore({ path, onProblem });
+    const opened = performance.now() - begun;
+    console.log(
+      `\nA room of ${messages} messages, ${size.toFixed(0)} MB, opened in ${show(opened)} ms`,
+    );
+    for (const line of await readsOf(store, "lobby")) console.log(line);
+    await store.close();
+  }
+} finally {
+  Deno.removeSync(root, { recursive: true });
+}
