@@ -17,6 +17,8 @@ export interface ServerOptions {
   env?: Readonly<Record<string, string>>;
   /** The script to run instead of `main.ts`, for deliberately wrong builds. */
   entry?: URL;
+  /** The whole command to run instead, without the flags for port and data. */
+  command?: { program: string; args: readonly string[]; cwd: string };
   /** Milliseconds until it must be ready. */
   patience?: number;
 }
@@ -134,10 +136,18 @@ export async function runToEnd(
 
 /** The permission flags of the task `start`, so that tests run with what users run with. */
 export function startPermissions(): string[] {
+  return permissionsOf("start");
+}
+
+/** The permission flags with which a task in `deno.json` lets the server run. */
+export function permissionsOf(task: "start" | "dev" | "compile"): string[] {
   const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
-  const flags = /deno run (--.*) main\.ts$/.exec(tasks.start.command)?.[1];
-  if (!flags) throw new Error("The task “start” in deno.json does not end by running main.ts.");
-  return flags.replaceAll("'", "").split(" ");
+  const command: string = tasks[task].command;
+  // The last `deno` of the task is the one that serves, or packs what serves.
+  const flags = command.slice(command.lastIndexOf("deno ")).replaceAll("'", "").split(" ")
+    .filter((word) => /^--(allow-|deny-|no-prompt$)/.test(word));
+  if (flags.length === 0) throw new Error(`The task “${task}” in deno.json gives no permissions.`);
+  return flags;
 }
 
 interface ServerProcess {
@@ -151,14 +161,14 @@ interface ServerProcess {
 }
 
 function spawn(data: string, port: number, options: ServerOptions): ServerProcess {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      ...startPermissions(),
-      options.entry?.href ?? "main.ts",
-      ...["--port", String(port), "--data", data, ...options.args ?? []],
-    ],
+  const { program, args, cwd } = options.command ?? {
+    program: Deno.execPath(),
+    args: ["run", ...startPermissions(), options.entry?.href ?? "main.ts"],
     cwd: ROOT,
+  };
+  const child = new Deno.Command(program, {
+    args: [...args, "--port", String(port), "--data", data, ...options.args ?? []],
+    cwd,
     // The environment of whoever runs the tests must not change what is tested.
     env: { PORT: "", HOST: "", NO_COLOR: "1", ...options.env },
     stdin: "null",
