@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { connect, signIn } from "../support/client.ts";
 import { permissionsOf, type RunningServer, startServer } from "../support/server.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const PERMISSIONS = permissionsOf("start");
@@ -17,24 +18,20 @@ Deno.test("every task that serves gives the same permissions, and none to run pr
 
 Deno.test("the bundled server runs from an empty folder without packages, cache or network", async () => {
   await run("run", "-A", "server/bundle.ts");
-  const folder = await Deno.makeTempDir({ prefix: "parlor-bundle-" });
-  try {
-    for (const file of ["main.js", "store_sqlite_writer.js"]) {
-      await Deno.copyFile(new URL(`dist/server/${file}`, ROOT), `${folder}/${file}`);
-    }
-    await using server = await startServer({
-      command: {
-        program: Deno.execPath(),
-        args: ["run", "--cached-only", "--no-remote", "--no-npm", ...PERMISSIONS, "main.js"],
-        cwd: folder,
-      },
-      env: { DENO_DIR: `${folder}/cache` },
-    });
-    await assertServesTheClient(server);
-    await assertCarriesAMessage(server);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+  using folder = temporaryFolder();
+  for (const file of ["main.js", "store_sqlite_writer.js"]) {
+    await Deno.copyFile(new URL(`dist/server/${file}`, ROOT), `${folder.path}/${file}`);
   }
+  await using server = await startServer({
+    command: {
+      program: Deno.execPath(),
+      args: ["run", "--cached-only", "--no-remote", "--no-npm", ...PERMISSIONS, "main.js"],
+      cwd: folder.path,
+    },
+    env: { DENO_DIR: `${folder.path}/cache` },
+  });
+  await assertServesTheClient(server);
+  await assertCarriesAMessage(server);
 });
 
 Deno.test("the executable holds the server with its client and no packages", async () => {
@@ -55,17 +52,13 @@ Deno.test("the executable holds the server with its client and no packages", asy
       );
       return;
     }
-    const folder = await Deno.makeTempDir({ prefix: "parlor-executable-" });
-    try {
-      await using server = await startServer({
-        command: { program: executable.pathname, args: [], cwd: folder },
-        env: { DENO_DIR: `${folder}/cache` },
-      });
-      await assertServesTheClient(server);
-      await assertCarriesAMessage(server);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    using folder = temporaryFolder();
+    await using server = await startServer({
+      command: { program: executable.pathname, args: [], cwd: folder.path },
+      env: { DENO_DIR: `${folder.path}/cache` },
+    });
+    await assertServesTheClient(server);
+    await assertCarriesAMessage(server);
   } finally {
     if (isRuntimeMissing) await Deno.remove(executable);
   }

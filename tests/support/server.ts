@@ -1,6 +1,7 @@
 /** Parlor as a real process, with exactly the permissions of the task `start`. */
 
 import { PATIENCE, within } from "./deadline.ts";
+import { temporaryFolder } from "./temporary.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -55,20 +56,15 @@ export interface RunningServer extends AsyncDisposable {
  * `await using server = await startServer()`.
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
-  const temporary = options.data === undefined
-    ? await Deno.makeTempDir({ prefix: "parlor-test-" })
-    : undefined;
-  const data = options.data ?? temporary!;
-  const removeTemporary = async () => {
-    if (temporary) await Deno.remove(temporary, { recursive: true });
-  };
+  const folder = options.data === undefined ? temporaryFolder() : undefined;
+  const data = options.data ?? folder!.path;
 
   let process = spawn(data, options.port ?? 0, options);
   let url: string;
   try {
     url = await process.ready;
   } catch (error) {
-    await removeTemporary();
+    folder?.[Symbol.dispose]();
     throw error;
   }
   const port = Number(new URL(url).port);
@@ -98,7 +94,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     },
     async [Symbol.asyncDispose]() {
       await end("SIGKILL");
-      await removeTemporary();
+      folder?.[Symbol.dispose]();
     },
   };
 }
