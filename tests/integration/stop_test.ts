@@ -1,0 +1,65 @@
+/** Stopping in order: everybody is told, nothing is left behind. Leaks are found by the sanitizers. */
+
+import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
+import { CLOSE, mayReconnect } from "../../server/protocol.ts";
+import { connect, connectPlain, signIn } from "../support/client.ts";
+import { within } from "../support/deadline.ts";
+import { serveInProcess } from "../support/in_process.ts";
+import { startServer } from "../support/server.ts";
+
+Deno.test("a stopping server dismisses every kind of connection and leaves nothing behind", async () => {
+  await using server = await serveInProcess();
+  const client = await connect(server.url);
+  const plain = await connectPlain(new URL("/chat?room=lobby", server.url));
+  const stream = await fetch(new URL("/api/events?rooms=lobby", server.url));
+  client.send([{ type: "join", room: "lobby" }, { type: "typing", room: "lobby" }]);
+  await client.nextOf("joined");
+
+  await server.stop();
+
+  const bye = await client.nextOf("bye");
+  assertGreaterOrEqual(bye.retryAfter ?? -1, 0);
+  for (const closed of [await client.closed, await plain.closed]) {
+    assertEquals(closed.code, CLOSE.goingAway.code);
+    assert(mayReconnect(closed.code));
+  }
+  const text = await within(stream.text(), () => "The event stream did not end");
+  assert(text.includes(`"bye"`), `The event stream did not say bye:\n${text}`);
+});
+
+Deno.test("a server asked to stop ends with code 0 although a client never answers", async () => {
+  await using server = await startServer();
+  // Says hello and then neither reads nor closes.
+  using silent = await Deno.connect({ hostname: "localhost", port: server.port });
+  await silent.write(new TextEncoder().encode(
+    `GET /ws HTTP/1.1\r\nHost: localhost:${server.port}\r\nUpgrade: websocket\r\n` +
+      "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+  ));
+  const answer = new Uint8Array(1024);
+  await silent.read(answer);
+  assert(new TextDecoder().decode(answer).startsWith("HTTP/1.1 101"));
+
+  const { code } = await server.stop();
+  assertEquals(code, 0);
+});
+
+Deno.test("a message that was acknowledged is there after a stop and a start", async () => {
+  await using server = await startServer();
+  const { token } = await signIn(server.url, "Ann");
+  const author = await connect(server.url, { token });
+  author.send([
+    { type: "join", room: "lobby" },
+    { type: "chat", id: "one", room: "lobby", message: "kept" },
+  ]);
+  const { seq } = await author.nextOf("chat");
+  assertEquals((await server.stop()).code, 0);
+  await author.closed;
+
+  await server.restart();
+  await using reader = await connect(server.url, { token });
+  reader.send({ type: "join", room: "lobby" });
+  const { messages } = await reader.nextOf("joined");
+  assertEquals(messages?.map(({ message, id }) => [message, id]), [["kept", "one"]]);
+  assertEquals(messages?.[0]?.seq, seq);
+});
