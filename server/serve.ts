@@ -36,11 +36,13 @@ export interface Parlor {
 export interface ServeOptions {
   /** For tests that need other bounds. */
   hub?: HubOptions;
+  /** For tests that need another store than the configured one. */
+  store?: Store;
 }
 
 /** Starts a server. Throws `StartError` with a sentence that says what to do. */
 export async function serve(config: Config, log: Log, options: ServeOptions = {}): Promise<Parlor> {
-  const store = await openStore(config.data, log);
+  const store = options.store ?? await openStore(config.data, log);
   const bus = createLocalBus();
   const hub = new Hub(store, bus, log, options.hub);
   const presence = new Presence((signal) => hub.signal(signal));
