@@ -1,0 +1,207 @@
+/**
+ * Bundles the browser client: `client/` and `static/` → `static/build/assets.json`, one module that
+ * holds every file in every encoding, so that the server and the single executable have it inside.
+ *
+ *     deno task build                 build
+ *     deno task build --if-needed     build unless nothing has changed
+ *     deno task build --watch         build at every change, for development
+ */
+
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+const OUTPUT = join(ROOT, "static/build/assets.json");
+/** What the client is made of: a change in any of these asks for a build. */
+const SOURCES = ["client", "static", "server/protocol.ts", "deno.json"];
+/** Files served as they are, at the root, where browsers look for them. */
+const ROOT_FILES: Record<string, string> = {
+  "icon.svg": "image/svg+xml",
+  "icon-192.png": "image/png",
+  "icon-512.png": "image/png",
+  "apple-touch-icon.png": "image/png",
+  "manifest.webmanifest": "application/manifest+json",
+  "robots.txt": "text/plain; charset=utf-8",
+};
+const TYPES: Record<string, string> = {
+  js: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+};
+
+/** A file as the server reads it; bodies are base64. */
+interface BundledFile {
+  type: string;
+  /** The path names the content, so it never changes. */
+  immutable: boolean;
+  identity: string;
+  /** Only where smaller. */
+  br?: string;
+  gzip?: string;
+}
+
+interface Bundle {
+  /** Names the contents. */
+  build: string;
+  files: Record<string, BundledFile>;
+  html: BundledFile;
+}
+
+/** Builds everything. `watching` trades size for speed and lets the page reload by itself. */
+async function build(watching: boolean): Promise<void> {
+  const started = performance.now();
+  const files = await bundleSources(watching);
+  for (const [name, type] of Object.entries(ROOT_FILES)) {
+    const contents = await Deno.readFile(join(ROOT, "static", name));
+    files.set(`/${name}`, { type, contents });
+  }
+  const name = await digest([...files].map(([path, { contents }]) => [path, contents]));
+  const html = await page([...files.keys()], name, watching);
+  const pack = (type: string, contents: Uint8Array, immutable: boolean) =>
+    packed(type, contents, immutable, watching);
+  const bundle: Bundle = {
+    build: name,
+    files: Object.fromEntries(
+      [...files].map(([path, { type, contents }]) => [
+        path,
+        pack(type, contents, path.startsWith("/assets/")),
+      ]),
+    ),
+    html: pack("text/html; charset=utf-8", new TextEncoder().encode(html), false),
+  };
+  await Deno.mkdir(join(ROOT, "static/build"), { recursive: true });
+  // Renamed into place, so that a server that starts meanwhile never reads half of it.
+  await Deno.writeTextFile(`${OUTPUT}.new`, JSON.stringify(bundle));
+  await Deno.rename(`${OUTPUT}.new`, OUTPUT);
+  report(bundle, Math.round(performance.now() - started));
+}
+
+interface BuiltFile {
+  type: string;
+  contents: Uint8Array;
+}
+
+/** Scripts and styles under `/assets/`, named by content. */
+async function bundleSources(watching: boolean): Promise<Map<string, BuiltFile>> {
+  const esbuild = await import("esbuild");
+  try {
+    const { outputFiles } = await esbuild.build({
+      absWorkingDir: ROOT,
+      entryPoints: {
+        main: "client/main.tsx",
+        theme: "client/theme.ts",
+        style: "static/style.css",
+      },
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      target: "es2022",
+      jsx: "automatic",
+      jsxImportSource: "preact",
+      minify: true,
+      legalComments: "none",
+      outdir: "assets",
+      entryNames: "[name]-[hash]",
+      chunkNames: "chunk-[hash]",
+      write: false,
+      define: { WATCHING: String(watching) },
+      logLevel: "warning",
+    });
+    return new Map(outputFiles.map(({ path, contents }) => {
+      const name = path.slice(path.lastIndexOf("/") + 1);
+      return [`/assets/${name}`, { type: TYPES[name.split(".").at(-1)!]!, contents }];
+    }));
+  } finally {
+    await esbuild.stop();
+  }
+}
+
+/** `static/index.html` with the names of this build in the places of `%name%`. */
+async function page(paths: string[], build: string, watching: boolean): Promise<string> {
+  const template = await Deno.readTextFile(join(ROOT, "static/index.html"));
+  const values: Record<string, string> = { build: watching ? `${build}-watching` : build };
+  for (const path of paths) {
+    const entry = /^\/assets\/(main|theme|style)-[^.]+\.(js|css)$/.exec(path);
+    if (entry) values[entry[1]!] = path;
+  }
+  return template.replace(/%(\w+)%/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`static/index.html asks for an unknown %${name}%.`);
+    return value;
+  });
+}
+
+function packed(
+  type: string,
+  contents: Uint8Array,
+  immutable: boolean,
+  watching: boolean,
+): BundledFile {
+  const file: BundledFile = { type, immutable, identity: contents.toBase64() };
+  if (watching) return file;
+  const br = brotliCompressSync(contents, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_SIZE_HINT]: contents.length,
+    },
+  });
+  const gzip = gzipSync(contents, { level: 9 });
+  if (br.byteLength < contents.byteLength) file.br = br.toBase64();
+  if (gzip.byteLength < contents.byteLength) file.gzip = gzip.toBase64();
+  return file;
+}
+
+async function digest(parts: [string, Uint8Array][]): Promise<string> {
+  const hashes = await Promise.all(parts.map(async ([path, contents]) => {
+    const hash = await crypto.subtle.digest("SHA-256", contents as BufferSource);
+    return `${path} ${new Uint8Array(hash).toHex()}`;
+  }));
+  const all = new TextEncoder().encode(hashes.sort().join("\n"));
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", all)).toHex().slice(0, 10);
+}
+
+function report({ build, files, html }: Bundle, milliseconds: number): void {
+  const size = (file: BundledFile) => Uint8Array.fromBase64(file.br ?? file.identity).byteLength;
+  console.log(`Client build ${build} in ${milliseconds} ms, bytes on the wire:`);
+  for (const [path, file] of [["/", html] as const, ...Object.entries(files)]) {
+    console.log(`${String(size(file)).padStart(8)}  ${path}`);
+  }
+}
+
+/** Whether a source is newer than the last build. */
+async function isNeeded(): Promise<boolean> {
+  const built = await Deno.stat(OUTPUT).catch(() => undefined);
+  if (!built?.mtime) return true;
+  const newest = Math.max(
+    ...await Promise.all(SOURCES.map((path) => lastChange(join(ROOT, path)))),
+  );
+  return newest > built.mtime.getTime();
+}
+
+/** The time of the last change of a file, or of anything in a folder, in milliseconds. */
+async function lastChange(path: string): Promise<number> {
+  const { isDirectory, mtime } = await Deno.stat(path);
+  let newest = mtime?.getTime() ?? 0;
+  if (!isDirectory) return newest;
+  if (path === join(ROOT, "static")) newest = 0; // Changes whenever `build` is written into it.
+  for await (const { name } of Deno.readDir(path)) {
+    if (path === join(ROOT, "static") && name === "build") continue;
+    newest = Math.max(newest, await lastChange(join(path, name)));
+  }
+  return newest;
+}
+
+/** Builds at every change of a source, until interrupted. */
+async function watch(): Promise<void> {
+  await build(true);
+  const paths = SOURCES.map((path) => join(ROOT, path));
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  for await (const { paths: changed } of Deno.watchFs(paths)) {
+    if (changed.every((path) => path.startsWith(join(ROOT, "static/build")))) continue;
+    // Editors write a file in several steps: the last one counts.
+    clearTimeout(timer);
+    timer = setTimeout(() => build(true).catch((error) => console.error(error.message)), 50);
+  }
+}
+
+if (Deno.args.includes("--watch")) await watch();
+else if (!Deno.args.includes("--if-needed") || await isNeeded()) await build(false);

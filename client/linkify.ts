@@ -1,0 +1,51 @@
+/** Text → pieces of text and links. Only web and mail addresses become links, whatever was typed. */
+
+export interface Piece {
+  text: string;
+  /** Where the piece leads; absent for plain text. */
+  href?: string;
+}
+
+const CANDIDATE = /\b(?:https?:\/\/|mailto:|www\.)[^\s<>"“”«»]+/gi;
+/** What a sentence puts behind an address rather than into it. */
+const TRAILING = /[.,:;!?'’*_~]$/;
+
+/** The pieces of a text, in order; together they are the text. */
+export function linkify(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  let end = 0;
+  for (const match of text.matchAll(CANDIDATE)) {
+    const shown = withoutTrailing(match[0]);
+    const href = hrefOf(shown);
+    if (!href) continue;
+    if (match.index > end) pieces.push({ text: text.slice(end, match.index) });
+    pieces.push({ text: shown, href });
+    end = match.index + shown.length;
+  }
+  if (end < text.length) pieces.push({ text: text.slice(end) });
+  return pieces;
+}
+
+/** Drops punctuation, and brackets that the address itself did not open. */
+function withoutTrailing(address: string): string {
+  let shown = address;
+  while (true) {
+    const last = shown.at(-1)!;
+    if (TRAILING.test(last)) shown = shown.slice(0, -1);
+    else if (")]}".includes(last) && !isOpened(shown, last)) shown = shown.slice(0, -1);
+    else return shown;
+  }
+}
+
+function isOpened(address: string, closing: string): boolean {
+  const opening = "([{"[")]}".indexOf(closing)]!;
+  return address.split(opening).length >= address.split(closing).length;
+}
+
+function hrefOf(address: string): string | undefined {
+  const full = /^www\./i.test(address) ? `https://${address}` : address;
+  if (!URL.canParse(full)) return undefined;
+  const { protocol, hostname, pathname, href } = new URL(full);
+  if (protocol === "mailto:") return pathname.includes("@") ? href : undefined;
+  return hostname === "" ? undefined : href;
+}

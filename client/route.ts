@@ -1,0 +1,48 @@
+/** The address bar: `/r/ROOM#mSEQ`, and nothing else. */
+
+import { signal } from "@preact/signals";
+
+export interface Route {
+  room: string;
+  /** The message that a permalink points at. */
+  message?: number;
+}
+
+const LOBBY = "lobby";
+
+export const route = signal<Route>(parse(location.pathname, location.hash));
+
+/** Follows the browser's own moves; call once. */
+export function followAddress(): void {
+  const update = () => {
+    route.value = parse(location.pathname, location.hash);
+  };
+  addEventListener("popstate", update);
+  addEventListener("hashchange", update);
+}
+
+/** Shows another room, as following a link to it would. */
+export function go(room: string): void {
+  history.pushState(null, "", `/r/${room}`);
+  route.value = { room };
+}
+
+/** The address of a message, to be sent to others. */
+export function permalink(room: string, seq: number): string {
+  return `${location.origin}/r/${room}#m${seq}`;
+}
+
+function parse(path: string, hash: string): Route {
+  const segment = /^\/r\/([^/]+)\/?$/.exec(path)?.[1];
+  const room = segment === undefined ? LOBBY : decoded(segment);
+  const seq = /^#m(\d{1,15})$/.exec(hash)?.[1];
+  return seq === undefined ? { room } : { room, message: Number(seq) };
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

@@ -1,0 +1,65 @@
+/** What the message list shows, row by row: kept messages, then one's own that are on their way. */
+
+import type { Message, User } from "../server/protocol.ts";
+import type { Outgoing } from "./model.ts";
+import { isSameDay } from "./times.ts";
+
+/** Messages of one author this close together are one group. */
+const GROUP = 5 * 60_000;
+
+/** One row. The key stays when an outgoing message becomes a kept one. */
+export interface Row {
+  key: string;
+  user: User;
+  timestamp: number;
+  message: string;
+  /** The kept message, where it is one. */
+  kept?: Message;
+  /** The message on its way, where it is one. */
+  outgoing?: Outgoing;
+}
+
+/** How a row stands to the one before it. */
+export interface Setting {
+  startsDay: boolean;
+  startsGroup: boolean;
+  /** The first that came since the last visit. */
+  isFirstNew: boolean;
+}
+
+export function rowsOf(
+  messages: readonly Message[],
+  outgoing: readonly Outgoing[],
+  self: User,
+): Row[] {
+  const rows: Row[] = messages.map((kept) => ({
+    key: `${kept.user.id} ${kept.id}`,
+    user: kept.user,
+    timestamp: kept.timestamp,
+    message: kept.message,
+    kept,
+  }));
+  for (const one of outgoing) {
+    rows.push({
+      key: `${self.id} ${one.id}`,
+      user: self,
+      timestamp: one.at,
+      message: one.message,
+      outgoing: one,
+    });
+  }
+  return rows;
+}
+
+/** `leftOff` is the last position seen before, 0 where nothing was. */
+export function settingOf(row: Row, before: Row | undefined, leftOff: number): Setting {
+  const isFirstNew = leftOff > 0 && row.kept !== undefined && row.kept.seq > leftOff &&
+    (before?.kept?.seq ?? 0) <= leftOff && before !== undefined;
+  const startsDay = before === undefined || !isSameDay(before.timestamp, row.timestamp);
+  return {
+    startsDay,
+    isFirstNew,
+    startsGroup: startsDay || isFirstNew || before.user.id !== row.user.id ||
+      before.user.name !== row.user.name || row.timestamp - before.timestamp > GROUP,
+  };
+}

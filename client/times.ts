@@ -1,0 +1,34 @@
+/** Times as people read them, in their own locale and time zone. */
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
+const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const dayOfYear = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
+
+/** The time of day. Timestamps are milliseconds. */
+export function timeOf(timestamp: number): string {
+  return clock.format(timestamp);
+}
+
+export function fullTimeOf(timestamp: number): string {
+  return full.format(timestamp);
+}
+
+/** “Today”, “Yesterday”, or the date. */
+export function dayOf(timestamp: number, now: number): string {
+  const days = daysBetween(timestamp, now);
+  if (days === 0) return "Today";
+  if (days === 1) return "Yesterday";
+  const sameYear = new Date(timestamp).getFullYear() === new Date(now).getFullYear();
+  return (sameYear ? day : dayOfYear).format(timestamp);
+}
+
+export function isSameDay(one: number, other: number): boolean {
+  return daysBetween(one, other) === 0;
+}
+
+/** Whole calendar days between two moments; a day of 23 or 25 hours is one too. */
+function daysBetween(earlier: number, later: number): number {
+  const start = (timestamp: number) => new Date(timestamp).setHours(0, 0, 0, 0);
+  return Math.round((start(later) - start(earlier)) / 86_400_000);
+}

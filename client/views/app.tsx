@@ -1,0 +1,33 @@
+import { effect, signal } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { isPublicRoom } from "../../server/protocol.ts";
+import type { Chat, Room } from "../model.ts";
+import { isPeopleOpen, pane } from "../panes.ts";
+import { route } from "../route.ts";
+import { Conversation } from "./conversation.tsx";
+import { Dialogs } from "./dialogs.tsx";
+import { Sidebar } from "./sidebar.tsx";
+import { SignIn } from "./sign_in.tsx";
+
+/** The people panel, loaded when it is first opened. */
+const People = signal<ComponentType<{ room: Room; selfId: string }> | undefined>(undefined);
+effect(() => {
+  if (isPeopleOpen.value && !People.peek()) {
+    import("./people.tsx").then((module) => People.value = module.default);
+  }
+});
+
+export function App({ chat }: { chat: Chat }) {
+  if (!chat.ready.value) return null;
+  if (!chat.user.value) return <SignIn chat={chat} />;
+  const room = route.value.room;
+  const Panel = isPeopleOpen.value ? People.value : undefined;
+  return (
+    <div class="layout" data-pane={pane.value}>
+      <Sidebar chat={chat} />
+      <Conversation chat={chat} />
+      {Panel && isPublicRoom(room) && <Panel room={chat.open(room)} selfId={chat.user.value.id} />}
+      <Dialogs chat={chat} />
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import type { Chat } from "../model.ts";
+
+/** How the connection is, where that concerns the reader. Lies over the conversation: nothing moves. */
+export function Banner({ chat }: { chat: Chat }) {
+  const status = chat.status.value;
+  if (chat.outdated.value) {
+    return (
+      <div class="banner" role="status">
+        <span>A new version is ready.</span>
+        <button type="button" onClick={() => location.reload()}>Reload</button>
+      </div>
+    );
+  }
+  switch (status) {
+    case "offline":
+      return (
+        <div class="banner" role="status">
+          You are offline. Messages will be sent when you are back.
+        </div>
+      );
+    case "reconnecting":
+      return (
+        <div class="banner late" role="status">
+          <span>Reconnecting…</span>
+          <button type="button" onClick={() => chat.reconnectNow()}>Try now</button>
+        </div>
+      );
+    case "ended":
+      return (
+        <div class="banner problem" role="alert">
+          <span>{chat.statusDetail.value ?? "The server ended the connection."}</span>
+          <button type="button" onClick={() => location.reload()}>Reload</button>
+        </div>
+      );
+    default:
+      return null;
+  }
+}

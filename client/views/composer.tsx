@@ -1,0 +1,93 @@
+import { SendHorizontal } from "lucide";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { byteLength } from "../../server/protocol.ts";
+import type { Room } from "../model.ts";
+import { Icon } from "./icon.tsx";
+
+/** The remaining bytes are told when fewer than this share is left. */
+const NEAR_LIMIT = 0.1;
+
+interface Props {
+  room: Room;
+  /** Longest message in UTF-8 bytes. */
+  limit: number;
+}
+
+/** Where messages are written. Drafts live in the model and survive a reload. */
+export function Composer({ room, limit }: Props) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const draft = room.draft.value;
+  const left = draft.length * 3 < limit ? limit : limit - byteLength(draft);
+  const canSend = draft.trim() !== "" && left >= 0;
+
+  useLayoutEffect(() => {
+    const element = field.current!;
+    // Shrinks first, so that it also follows deleted lines; the style sheet has the upper bound.
+    element.style.height = "auto";
+    element.style.height = `${element.scrollHeight}px`;
+  }, [draft]);
+
+  useEffect(() => {
+    if (!isTouch()) field.current!.focus({ preventScroll: true });
+  }, [room]);
+
+  const send = () => {
+    if (!canSend) return;
+    room.send(draft);
+    room.draft.value = "";
+    field.current!.focus({ preventScroll: true });
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    // 229: an input method is composing, in browsers that end the composition before this event.
+    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+    if (event.shiftKey || event.altKey || isTouch()) return;
+    event.preventDefault();
+    send();
+  };
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <div class="composer-box">
+        <textarea
+          ref={field}
+          rows={1}
+          value={draft}
+          placeholder={`Message # ${room.id}`}
+          aria-label={`Message to ${room.id}`}
+          aria-describedby="composer-limit"
+          enterkeyhint="enter"
+          dir="auto"
+          onInput={(event) => {
+            room.draft.value = event.currentTarget.value;
+            if (event.currentTarget.value.trim() !== "") room.sayTyping();
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <button type="submit" class="send" disabled={!canSend} aria-label="Send" title="Send">
+          <Icon node={SendHorizontal} />
+        </button>
+      </div>
+      <p id="composer-limit" class={left < 0 ? "limit problem" : "limit"} aria-live="polite">
+        {left < limit * NEAR_LIMIT && remaining(left)}
+      </p>
+    </form>
+  );
+}
+
+function remaining(left: number): string {
+  return left >= 0
+    ? `${left.toLocaleString()} bytes left`
+    : `${(-left).toLocaleString()} bytes too long. Please shorten it or send it in parts.`;
+}
+
+/** Where Enter belongs to the on-screen keyboard, the button sends. */
+function isTouch(): boolean {
+  return matchMedia("(pointer: coarse)").matches;
+}

@@ -1,0 +1,95 @@
+import { Calendar, Menu, Users } from "lucide";
+import { isPublicRoom } from "../../server/protocol.ts";
+import type { Chat } from "../model.ts";
+import { go, route } from "../route.ts";
+import { isPeopleOpen, pane } from "../panes.ts";
+import { Banner } from "./banner.tsx";
+import { Composer } from "./composer.tsx";
+import { openDialog } from "./dialogs.tsx";
+import { Icon } from "./icon.tsx";
+import { IconButton } from "./icon_button.tsx";
+import { MessageList } from "./message_list.tsx";
+import { TypingLine } from "./typing_line.tsx";
+
+/** One room: its head, its messages, and where to write. */
+export function Conversation({ chat }: { chat: Chat }) {
+  const { room: id, message } = route.value;
+  if (!isPublicRoom(id)) return <NotFound chat={chat} />;
+  const room = chat.open(id);
+  const online = room.online.value;
+  return (
+    <main class="conversation" aria-labelledby="room-title">
+      <header class="topbar">
+        <IconButton
+          class="only-narrow"
+          icon={Menu}
+          label="Rooms"
+          onClick={() => pane.value = "rooms"}
+        />
+        <h1 id="room-title">
+          <span aria-hidden="true">#</span>
+          {id}
+        </h1>
+        <IconButton
+          icon={Calendar}
+          label="Jump to a date"
+          onClick={() => openDialog("date", room)}
+        />
+        <button
+          type="button"
+          class="people-toggle"
+          aria-expanded={isPeopleOpen.value}
+          aria-label={`People, ${online} online`}
+          title="People"
+          onClick={() => isPeopleOpen.value = !isPeopleOpen.value}
+        >
+          <Icon node={Users} />
+          <span class="count">{online}</span>
+        </button>
+      </header>
+      <Banner chat={chat} />
+      {room.problem.value === null
+        ? (
+          <MessageList
+            key={id}
+            room={room}
+            self={chat.user.value!}
+            target={message}
+            onEdit={(outgoing) => room.draft.value = joined(room.draft.value, room.take(outgoing))}
+          />
+        )
+        : <p class="log problem" role="alert">{room.problem.value}</p>}
+      <TypingLine room={room} />
+      <Composer key={id} room={room} limit={chat.limits.value.messageBytes} />
+    </main>
+  );
+}
+
+function NotFound({ chat }: { chat: Chat }) {
+  const last = chat.rooms.value[0] ?? "lobby";
+  return (
+    <main class="conversation">
+      <header class="topbar">
+        <IconButton
+          class="only-narrow"
+          icon={Menu}
+          label="Rooms"
+          onClick={() => pane.value = "rooms"}
+        />
+        <h1>No such room</h1>
+      </header>
+      <div class="blank">
+        <p>
+          This address leads to no room. A room is named with lower-case letters, digits and
+          hyphens.
+        </p>
+        <button type="button" class="primary" onClick={() => go(last)}>Go to # {last}</button>
+      </div>
+    </main>
+  );
+}
+
+/** A draft is never thrown away for a message that comes back to be edited. */
+function joined(draft: string, text: string): string {
+  return draft.trim() === "" ? text : `${draft}\n${text}`;
+}

@@ -1,0 +1,31 @@
+import type { DialogProps } from "./dialogs.tsx";
+import { Dialog } from "./dialog.tsx";
+
+/** Jumps to the first message of a day. */
+export default function DateDialog({ room, close }: DialogProps) {
+  const today = new Date();
+  const jump = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const field = new FormData(event.currentTarget as HTMLFormElement).get("date") as string;
+    const [year, month, day] = field.split("-").map(Number);
+    close();
+    await room!.jumpToTime(new Date(year!, month! - 1, day!).getTime());
+  };
+  return (
+    <Dialog title="Jump to a date" close={close}>
+      <form class="stack" onSubmit={jump}>
+        <label class="stack">
+          Show messages from
+          <input type="date" name="date" required max={isoDay(today)} value={isoDay(today)} />
+        </label>
+        <button type="submit" class="primary">Jump</button>
+      </form>
+    </Dialog>
+  );
+}
+
+/** The calendar day here, as date fields have it. */
+function isoDay(date: Date): string {
+  const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 10);
+}

@@ -1,0 +1,32 @@
+import { X } from "lucide";
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { IconButton } from "./icon_button.tsx";
+
+interface Props {
+  title: string;
+  close: () => void;
+  children: ComponentChildren;
+}
+
+/** The browser's own modal dialog: it holds the focus, and Esc closes it. */
+export function Dialog({ title, close, children }: Props) {
+  const element = useRef<HTMLDialogElement>(null);
+  useEffect(() => element.current!.showModal(), []);
+  return (
+    <dialog
+      ref={element}
+      aria-labelledby="dialog-title"
+      onClose={close}
+      onClick={(event) => event.target === element.current && element.current!.close()}
+    >
+      <div class="dialog-content">
+        <header>
+          <h2 id="dialog-title">{title}</h2>
+          <IconButton icon={X} label="Close" onClick={() => element.current!.close()} />
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,307 @@
+/**
+ * The messages of a room. Only rows near the view are in the document. The view follows the bottom
+ * only when the reader is there; otherwise the row that is being read stays where it is, whatever
+ * comes above or below.
+ */
+
+import { ArrowDown } from "lucide";
+import { useSignal } from "@preact/signals";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import type { User } from "../../server/protocol.ts";
+import type { Room } from "../model.ts";
+import { type Row, rowsOf, settingOf } from "../rows.ts";
+import { Heights, type Window, windowAround, windowAt, windowAtEnd } from "../window.ts";
+import { Announcer } from "./announcer.tsx";
+import { Icon } from "./icon.tsx";
+import { MessageRow } from "./message.tsx";
+
+/** Pixels from the bottom that still count as being there. */
+const BOTTOM = 48;
+/** Pixels from an edge at which more history is asked for. */
+const NEAR_EDGE = 800;
+
+interface Props {
+  room: Room;
+  self: User;
+  /** The position that a permalink leads to. */
+  target: number | undefined;
+  onEdit: (id: string) => void;
+}
+
+/** The row that must not move: the topmost one that is seen, and how far it is from the top. */
+interface Anchor {
+  key: string;
+  offset: number;
+}
+
+export function MessageList({ room, self, target, onEdit }: Props) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const heights = useMemo(() => new Heights(), []);
+  const view = useRef({ isFollowing: true, top: 0, height: 0, width: 0 });
+  const anchor = useRef<Anchor>();
+  const scrolled = useSignal(0);
+  const isAtBottom = useSignal(true);
+  const active = useSignal<string | undefined>(undefined);
+
+  const messages = room.messages.value;
+  const outgoing = room.outgoing.value;
+  const newer = room.newer.value;
+  const rows = useMemo(() => rowsOf(messages, outgoing, self), [messages, outgoing, self]);
+  const keys = useMemo(() => rows.map((row) => row.key), [rows]);
+  const seen = useSeenCount(room, isAtBottom.value && !newer);
+
+  // Read so that scrolling draws anew.
+  scrolled.value;
+  const isFollowing = view.current.isFollowing && !newer;
+  const window = drawnWindow(keys, heights, view.current, isFollowing);
+  const drawn = rows.slice(window.start, window.end);
+
+  const activeKey = active.value !== undefined && keys.includes(active.value)
+    ? active.value
+    : keys.at(-1);
+
+  /** Puts the view where it belongs after every drawing. */
+  useLayoutEffect(() => {
+    const element = scroller.current!;
+    if (element.clientWidth !== view.current.width) {
+      heights.clear();
+      view.current.width = element.clientWidth;
+    }
+    const changed = measure(list.current!, heights);
+    if (isFollowing) element.scrollTop = element.scrollHeight;
+    else restore(element, anchor.current);
+    view.current.top = element.scrollTop;
+    view.current.height = element.clientHeight;
+    if (!covers(list.current!, element, window, keys.length) || changed && !isFollowing) {
+      scrolled.value++;
+    }
+  });
+
+  useEffect(() => {
+    const observer = new ResizeObserver(() => scrolled.value++);
+    observer.observe(scroller.current!);
+    return () => observer.disconnect();
+  }, []);
+
+  useEffect(() => {
+    if (target === undefined) return;
+    view.current.isFollowing = false;
+    room.jumpTo(target).then((isFound) => {
+      if (!isFound) return;
+      const row = rowsOf(room.messages.value, [], self).find((one) => one.kept!.seq === target);
+      if (row) show(row.key);
+    });
+  }, [room, target]);
+
+  /** Brings a row into view and makes it the active one. */
+  const show = (key: string, focus = false) => {
+    const all = rowsOf(room.messages.value, room.outgoing.value, self).map((row) => row.key);
+    const index = all.indexOf(key);
+    if (index < 0) return;
+    const element = scroller.current!;
+    active.value = key;
+    const present = rowElement(list.current!, key);
+    if (present) {
+      present.scrollIntoView({ block: "nearest" });
+    } else {
+      view.current.isFollowing = false;
+      view.current.top = windowAround(all, heights, index, element.clientHeight).above;
+      anchor.current = { key, offset: element.clientHeight / 3 };
+    }
+    scrolled.value++;
+    if (focus) {
+      requestAnimationFrame(() =>
+        rowElement(list.current!, key)?.querySelector<HTMLElement>("article")?.focus()
+      );
+    }
+  };
+
+  const onScroll = () => {
+    const element = scroller.current!;
+    const fromBottom = element.scrollHeight - element.scrollTop - element.clientHeight;
+    view.current.top = element.scrollTop;
+    view.current.isFollowing = fromBottom <= BOTTOM && !room.newer.value;
+    isAtBottom.value = view.current.isFollowing;
+    anchor.current = findAnchor(list.current!, element);
+    if (element.scrollTop < NEAR_EDGE && room.older.value) room.loadOlder();
+    if (fromBottom < NEAR_EDGE && room.newer.value) room.loadNewer();
+    // Drawn anew only when the view nears the edge of what is drawn.
+    if (!covers(list.current!, element, drawnNow.current, keys.length)) scrolled.value++;
+  };
+  const drawnNow = useRef(window);
+  drawnNow.current = window;
+
+  const toBottom = async () => {
+    await room.jumpToEnd();
+    view.current.isFollowing = true;
+    isAtBottom.value = true;
+    scrolled.value++;
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!(event.target as HTMLElement).matches("article, .log")) return;
+    const index = keys.indexOf(activeKey ?? "");
+    const next = moves[event.key]?.(index, keys.length);
+    if (next === undefined || keys[next] === undefined) return;
+    event.preventDefault();
+    show(keys[next]!, true);
+  };
+
+  const unseen = seen(room.messages.value);
+  return (
+    <div class="log-frame">
+      <div
+        class="log"
+        ref={scroller}
+        role="log"
+        aria-live="off"
+        aria-label={`Messages in ${room.id}`}
+        tabindex={keys.length === 0 ? 0 : -1}
+        onScroll={onScroll}
+        onKeyDown={onKeyDown}
+      >
+        {!room.older.value && !room.loading.value && (
+          <Beginning room={room} isEmpty={rows.length === 0} />
+        )}
+        <div
+          class="rows"
+          ref={list}
+          style={{ paddingTop: px(window.above), paddingBottom: px(window.below) }}
+        >
+          {drawn.map((row, index) => (
+            <MessageRow
+              key={row.key}
+              row={row}
+              setting={settingOf(row, rows[window.start + index - 1], room.leftOff.value)}
+              room={room}
+              isActive={row.key === activeKey}
+              isTarget={target !== undefined && row.kept?.seq === target}
+              onEdit={onEdit}
+            />
+          ))}
+        </div>
+        {room.loading.value && rows.length === 0 && <Skeleton />}
+      </div>
+      {(!isAtBottom.value || newer) && (
+        <button type="button" class="to-bottom" onClick={toBottom}>
+          <Icon node={ArrowDown} size={16} />
+          {unseen > 0 ? `${unseen} new ${unseen === 1 ? "message" : "messages"}` : "Latest"}
+        </button>
+      )}
+      <Announcer room={room} self={self} />
+    </div>
+  );
+}
+
+const moves: Record<string, (index: number, count: number) => number> = {
+  ArrowUp: (index) => index - 1,
+  ArrowDown: (index) => index + 1,
+  PageUp: (index) => Math.max(0, index - 10),
+  PageDown: (index, count) => Math.min(count - 1, index + 10),
+  Home: () => 0,
+  End: (_, count) => count - 1,
+};
+
+function Beginning({ room, isEmpty }: { room: Room; isEmpty: boolean }) {
+  return (
+    <div class="beginning">
+      <h2># {room.id}</h2>
+      <p>
+        {isEmpty
+          ? "Nobody has said anything yet. Say hello."
+          : "This is where the conversation began."}
+      </p>
+    </div>
+  );
+}
+
+/** Shown by the style sheet only after a moment, so that a quick answer brings no flicker. */
+function Skeleton() {
+  return (
+    <div class="skeleton" aria-hidden="true">
+      {[60, 42, 74, 35, 55].map((width) => (
+        <div class="skeleton-row" key={width}>
+          <span class="avatar" />
+          <span class="line" style={{ width: `${width}%` }} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** How many messages came since the reader was last at the bottom. */
+function useSeenCount(room: Room, isAtBottom: boolean) {
+  const last = useRef<number>();
+  return (messages: Room["messages"]["value"]): number => {
+    const head = room.head.value;
+    if (isAtBottom || last.current === undefined) {
+      last.current = head;
+      const newest = messages.at(-1);
+      if (isAtBottom && newest) room.markSeen(newest.seq);
+    }
+    return Math.max(0, head - last.current);
+  };
+}
+
+function drawnWindow(
+  keys: readonly string[],
+  heights: Heights,
+  view: { top: number; height: number },
+  isFollowing: boolean,
+): Window {
+  const height = view.height || 800;
+  return isFollowing
+    ? windowAtEnd(keys, heights, height)
+    : windowAt(keys, heights, view.top, height);
+}
+
+/** Notes the heights of the drawn rows; whether any was not as expected. */
+function measure(list: HTMLElement, heights: Heights): boolean {
+  let isChanged = false;
+  for (const child of list.children as unknown as Iterable<HTMLElement>) {
+    const { height } = child.getBoundingClientRect();
+    const key = child.dataset.key!;
+    if (Math.abs(heights.of(key) - height) < 0.5) continue;
+    heights.set(key, height);
+    isChanged = true;
+  }
+  return isChanged;
+}
+
+/** Whether what is drawn reaches over both edges of the view, or there is nothing more to draw. */
+function covers(list: HTMLElement, scroller: HTMLElement, window: Window, count: number): boolean {
+  const first = list.firstElementChild;
+  const last = list.lastElementChild;
+  if (!first || !last) return count === 0;
+  const { top, bottom } = scroller.getBoundingClientRect();
+  const reachesTop = window.start === 0 || first.getBoundingClientRect().top < top - 150;
+  const reachesBottom = window.end >= count || last.getBoundingClientRect().bottom > bottom + 150;
+  return reachesTop && reachesBottom;
+}
+
+function findAnchor(list: HTMLElement, scroller: HTMLElement): Anchor | undefined {
+  const { top } = scroller.getBoundingClientRect();
+  for (const child of list.children as unknown as Iterable<HTMLElement>) {
+    const box = child.getBoundingClientRect();
+    if (box.bottom > top) return { key: child.dataset.key!, offset: box.top - top };
+  }
+  return undefined;
+}
+
+/** Scrolls so that the anchor is where it was. */
+function restore(scroller: HTMLElement, anchor: Anchor | undefined): void {
+  const row = anchor && rowElement(scroller, anchor.key);
+  if (!row) return;
+  const offset = row.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+  const move = offset - anchor.offset;
+  if (Math.abs(move) >= 1) scroller.scrollTop += move;
+}
+
+function rowElement(within: HTMLElement, key: string): HTMLElement | undefined {
+  return within.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`) ?? undefined;
+}
+
+function px(pixels: number): string {
+  return `${Math.round(pixels)}px`;
+}

@@ -1,0 +1,51 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+
+interface Props {
+  label: string;
+  button: string;
+  name: string;
+  /** Rejects with a sentence for people. */
+  submit: (name: string) => Promise<void>;
+}
+
+/** One field for a name, with the server's own words where it says no. */
+export function NameForm({ label, button, name, submit }: Props) {
+  const problem = useSignal<string | undefined>(undefined);
+  const isBusy = useSignal(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current!.focus(), []);
+
+  const onSubmit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    isBusy.value = true;
+    problem.value = undefined;
+    try {
+      await submit(field.current!.value);
+    } catch (error) {
+      problem.value = (error as Error).message;
+      field.current?.focus();
+    } finally {
+      isBusy.value = false;
+    }
+  };
+
+  return (
+    <form class="stack" onSubmit={onSubmit} noValidate>
+      <label class="stack">
+        {label}
+        <input
+          ref={field}
+          name="name"
+          defaultValue={name}
+          autocomplete="nickname"
+          maxLength={64}
+          aria-invalid={problem.value !== undefined}
+          aria-describedby="name-problem"
+        />
+      </label>
+      <p id="name-problem" class="problem" role="alert">{problem.value}</p>
+      <button type="submit" class="primary" disabled={isBusy.value}>{button}</button>
+    </form>
+  );
+}

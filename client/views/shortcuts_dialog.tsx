@@ -1,0 +1,27 @@
+import type { DialogProps } from "./dialogs.tsx";
+import { Dialog } from "./dialog.tsx";
+
+const SHORTCUTS: [keys: string[], does: string][] = [
+  [["Enter"], "Send the message"],
+  [["Shift", "Enter"], "New line"],
+  [["↑", "↓"], "Walk the messages, when one has the focus"],
+  [["Home", "End"], "First and latest message that is loaded"],
+  [["Esc"], "Back to the message field; close a dialog or panel"],
+  [["Tab"], "Next part of the page"],
+  [["?"], "Show this list"],
+];
+
+export default function ShortcutsDialog({ close }: DialogProps) {
+  return (
+    <Dialog title="Keyboard" close={close}>
+      <dl class="shortcuts">
+        {SHORTCUTS.map(([keys, does]) => (
+          <div key={does}>
+            <dt>{keys.map((key) => <kbd key={key}>{key}</kbd>)}</dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}
