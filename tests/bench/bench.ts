@@ -1,0 +1,86 @@
+/**
+ * Measures Parlor beside what people would use instead, in one go: every server as its own process
+ * alone on one core, one load on another, the same cells for all. Runs of different servers take
+ * turns, so that what else the machine does meets all of them; medians are shown.
+ *
+ *     deno task bench --help
+ */
+
+import { temporaryFolder } from "../support/temporary.ts";
+import type { Cell } from "./cells.ts";
+import { drawChart } from "./chart.ts";
+import { type Cores, describeMachine, divideCores, type Machine } from "./machine.ts";
+import { measure } from "./measure.ts";
+import { type Options, readOptions } from "./options.ts";
+import type { Server } from "./servers.ts";
+import { type Row, type Runs, summarise } from "./summary.ts";
+import { showCell } from "./table.ts";
+import { prepareTools } from "./tools.ts";
+
+/** The JSON file. */
+interface Result {
+  machine: Machine;
+  cores: Cores;
+  /** Of each run. */
+  seconds: number;
+  runs: number;
+  rows: readonly Row[];
+}
+
+/** Runs it all and resolves to whether every copy of every message arrived. */
+async function bench({ cells, servers, seconds, runs, output }: Options): Promise<boolean> {
+  using folder = temporaryFolder();
+  const tools = await prepareTools(folder.path);
+  const cores = await divideCores(tools.taskset);
+  const machine = describeMachine();
+  console.log(
+    `${machine.processor}, ${machine.cores} cores, Linux ${machine.kernel}, Deno ${machine.deno}. ` +
+      `Server on core ${cores.server}, load on core ${cores.load}. ` +
+      `Medians of ${runs} × ${seconds} s.`,
+  );
+  const rows: Row[] = [];
+  for (const cell of cells) {
+    const taking = servers.filter((server) => takesPart(server, cell))
+      .map((server): Runs => ({ cell, server, measures: [], failures: [] }));
+    for (let turn = 0; turn < runs; turn++) {
+      for (const one of taking) {
+        try {
+          one.measures.push(await measure(cell, one.server, seconds, tools, cores));
+        } catch (error) {
+          one.failures.push((error as Error).message);
+        }
+      }
+    }
+    const done = taking.map(summarise);
+    rows.push(...done);
+    console.log(`\n${showCell(cell, servers, done)}`);
+    // After every cell, so that a run that is broken off leaves what it has.
+    await save(output, { machine, cores, seconds, runs, rows }, cells, servers);
+  }
+  console.log(`\nThe figures are in ${output.pathname}`);
+  return rows.every((row) => row.failures.length === 0);
+}
+
+function takesPart(server: Server, cell: Cell): boolean {
+  return server.rooms || !cell.separateRooms;
+}
+
+async function save(
+  folder: URL,
+  result: Result,
+  cells: readonly Cell[],
+  servers: readonly Server[],
+): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  const json = JSON.stringify({ measured: new Date().toISOString(), ...result }, undefined, 2);
+  await Deno.writeTextFile(new URL("results.json", folder), `${json}\n`);
+  await Deno.writeTextFile(new URL("results.svg", folder), drawChart(cells, servers, result.rows));
+}
+
+const asked = readOptions(Deno.args, new URL(`file://${Deno.cwd()}/`));
+if ("text" in asked) {
+  console.log(asked.text);
+  Deno.exit(asked.status);
+}
+// A lost copy is a failure of the bench, whoever lost it.
+if (!await bench(asked.options)) Deno.exitCode = 1;

@@ -1,0 +1,101 @@
+/** The servers that are compared, and how each is started. */
+
+import { startPermissions } from "../support/server.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+import { PEERS, type Tools } from "./tools.ts";
+
+/** A command, and its data, to be removed afterwards. */
+export interface Start {
+  program: string;
+  args: readonly string[];
+  cwd: URL;
+  data?: Disposable;
+}
+
+export interface Server {
+  name: string;
+  /** How it is called in tables and charts. */
+  title: string;
+  /** What the load speaks with it: a name in `load/dialect.c`. */
+  dialect: "plain" | "socket.io" | "parlor";
+  /** Whether it keeps rooms apart. */
+  rooms: boolean;
+  /** Is measured; the others are what it is compared with. */
+  own: boolean;
+  start(tools: Tools): Start;
+}
+
+const ROOT = new URL("../../", import.meta.url);
+
+function parlor(data: string): Start {
+  return {
+    program: Deno.execPath(),
+    args: [
+      "run",
+      ...startPermissions(),
+      "main.ts",
+      "--host=127.0.0.1",
+      "--port=0",
+      `--data=${data}`,
+    ],
+    cwd: ROOT,
+  };
+}
+
+export const SERVERS: readonly Server[] = [
+  {
+    name: "parlor",
+    title: "Parlor, durable log",
+    dialect: "parlor",
+    rooms: true,
+    own: true,
+    start() {
+      const data = temporaryFolder();
+      return { ...parlor(data.path), data };
+    },
+  },
+  {
+    name: "parlor-memory",
+    title: "Parlor, in memory",
+    dialect: "parlor",
+    rooms: true,
+    own: true,
+    start: () => parlor(":memory:"),
+  },
+  {
+    name: "bun",
+    title: "Bun native publish",
+    dialect: "plain",
+    rooms: true,
+    own: false,
+    start: ({ bun }) => ({ program: bun, args: ["bun_publish.js"], cwd: PEERS }),
+  },
+  {
+    name: "deno",
+    title: "Deno naive loop",
+    dialect: "plain",
+    rooms: false,
+    own: false,
+    start: () => ({
+      program: Deno.execPath(),
+      args: ["run", "--no-config", "--allow-net", "deno_loop.ts"],
+      cwd: PEERS,
+    }),
+  },
+  {
+    name: "ws",
+    title: "ws broadcast, Node",
+    dialect: "plain",
+    rooms: false,
+    own: false,
+    start: ({ node }) => ({ program: node, args: ["ws_broadcast.cjs"], cwd: PEERS }),
+  },
+  {
+    name: "socket.io",
+    title: "Socket.IO, Node",
+    dialect: "socket.io",
+    rooms: true,
+    own: false,
+    start: ({ node }) => ({ program: node, args: ["socket_io.cjs"], cwd: PEERS }),
+  },
+];

@@ -1,0 +1,104 @@
+/** Runs → one row of figures per cell and server: the medians of its runs. */
+
+import type { Cell } from "./cells.ts";
+import type { Measure } from "./measure.ts";
+import type { Server } from "./servers.ts";
+
+/** Figures of one run. Undefined: the cell has no such figure. */
+export interface Figures {
+  deliveriesPerSecond?: number;
+  /** Microseconds of the server's CPU for a delivery, kernel included. */
+  cpuPerDelivery?: number;
+  /** Milliseconds from the send to the last receipt. */
+  p50?: number;
+  p99?: number;
+  /** The same in the quiet room. */
+  quietP50?: number;
+  quietP99?: number;
+  connectsPerSecond: number;
+  /** Microseconds of the server's CPU for a connection, until its first message could come. */
+  cpuPerConnect: number;
+  /** Resident kB of the server for a connection, after settling. */
+  memoryPerConnection: number;
+  /** Resident MB that the server gained under load. */
+  memoryGained: number;
+  /** Shares of their cores, 0 to 1. */
+  serverCpu?: number;
+  loadCpu?: number;
+  /** Bytes and messages of an average frame. */
+  frameBytes?: number;
+  frameMessages?: number;
+}
+
+export type Figure = keyof Figures;
+
+export function figuresOf(measure: Measure): Figures {
+  const [busy, quiet] = measure.rooms;
+  const { seconds, connections } = measure;
+  const figures: Figures = {
+    connectsPerSecond: connections / measure.connectSeconds,
+    cpuPerConnect: measure.connectServerCpu * 1e6 / connections,
+    memoryPerConnection: (measure.memorySettled - measure.memoryBefore) / connections,
+    memoryGained: (measure.memoryAfter - measure.memorySettled) / 1_024,
+  };
+  if (seconds > 0.1) {
+    figures.serverCpu = measure.serverCpu / seconds;
+    figures.loadCpu = measure.loadCpu / seconds;
+  }
+  if (busy && busy.messages > 0) {
+    const deliveries = measure.rooms.reduce((sum, room) => sum + room.deliveries, 0);
+    figures.deliveriesPerSecond = deliveries / seconds;
+    figures.cpuPerDelivery = measure.serverCpu * 1e6 / deliveries;
+    figures.p50 = busy.p50 / 1_000;
+    figures.p99 = busy.p99 / 1_000;
+    figures.frameBytes = measure.bytes / measure.frames;
+    figures.frameMessages = deliveries / measure.frames;
+  }
+  if (quiet && quiet.messages > 0) {
+    figures.quietP50 = quiet.p50 / 1_000;
+    figures.quietP99 = quiet.p99 / 1_000;
+  }
+  return figures;
+}
+
+/** One server in one cell. */
+export interface Row {
+  cell: string;
+  server: string;
+  runs: number;
+  /** Medians of the runs that went through; undefined where none did. */
+  figures: Figures | undefined;
+  /** Why runs failed, each reason once. */
+  failures: string[];
+}
+
+/** The runs of one server in one cell. */
+export interface Runs {
+  cell: Cell;
+  server: Server;
+  measures: Measure[];
+  failures: string[];
+}
+
+export function summarise({ cell, server, measures, failures }: Runs): Row {
+  const all = measures.map(figuresOf);
+  const figures: Record<string, number> = {};
+  for (const name of new Set(all.flatMap((one) => Object.keys(one) as Figure[]))) {
+    figures[name] = median(all.flatMap((one) => one[name] ?? []));
+  }
+  return {
+    cell: cell.name,
+    server: server.name,
+    runs: measures.length,
+    // Every run of a cell has the same figures.
+    figures: all.length > 0 ? figures as unknown as Figures : undefined,
+    failures: [...new Set(failures)],
+  };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  if (sorted.length === 0) return NaN;
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
