@@ -55,7 +55,7 @@ async function build(watching: boolean): Promise<void> {
     files.set(`/${name}`, { type, contents });
   }
   const name = await digest([...files].map(([path, { contents }]) => [path, contents]));
-  const html = await page([...files.keys()], name, watching);
+  const html = await page([...files.keys()], name);
   const pack = (type: string, contents: Uint8Array, immutable: boolean) =>
     packed(type, contents, immutable, watching);
   const bundle: Bundle = {
@@ -116,9 +116,9 @@ async function bundleSources(watching: boolean): Promise<Map<string, BuiltFile>>
 }
 
 /** `static/index.html` with the names of this build in the places of `%name%`. */
-async function page(paths: string[], build: string, watching: boolean): Promise<string> {
+async function page(paths: string[], build: string): Promise<string> {
   const template = await Deno.readTextFile(join(ROOT, "static/index.html"));
-  const values: Record<string, string> = { build: watching ? `${build}-watching` : build };
+  const values: Record<string, string> = { build };
   for (const path of paths) {
     const entry = /^\/assets\/(main|theme|style)-[^.]+\.(js|css)$/.exec(path);
     if (entry) values[entry[1]!] = path;

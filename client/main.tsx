@@ -1,24 +1,64 @@
-/** Puts the client on the page. */
+/** Puts the client on the page and listens to the browser. */
 
 import { effect } from "@preact/signals";
 import { options, render } from "preact";
+import { isPublicRoom } from "../server/protocol.ts";
+import { historyAt } from "./history.ts";
 import { listenToKeys } from "./keys.ts";
 import { Chat } from "./model.ts";
+import { browserOutboxStore } from "./outbox_store.ts";
 import { followAddress, route } from "./route.ts";
+import { sessionAt } from "./session.ts";
+import { openSocket } from "./transport_socket.ts";
+import { openStream } from "./transport_stream.ts";
 import { App } from "./views/app.tsx";
+
+/** Set by the bundler: the page reloads by itself when its sources change. */
+declare const WATCHING: boolean;
 
 // At most one drawing a frame, however fast messages come, and none in a hidden tab.
 options.debounceRendering = requestAnimationFrame;
 
-const chat = new Chat();
-const root = document.getElementById("app")!;
+const { origin } = location;
+const chat = new Chat({
+  surroundings: {
+    openSocket: (joins, handlers) => openSocket(origin, joins, handlers),
+    openStream: (joins, handlers) => openStream(origin, joins, handlers),
+    isReachable: () => fetch("/healthz").then(({ ok }) => ok, () => false),
+    isOnline: () => navigator.onLine,
+    random: Math.random,
+  },
+  session: sessionAt(origin),
+  history: historyAt(origin),
+  outboxStore: browserOutboxStore(),
+  build: document.querySelector<HTMLMetaElement>('meta[name="parlor-build"]')!.content,
+});
+
+addEventListener("online", () => chat.wake());
+addEventListener("offline", () => chat.lost());
+addEventListener("pageshow", (event) => event.persisted && chat.wake());
+addEventListener("pagehide", () => chat.keep());
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") chat.wake();
+  else chat.keep();
+});
+// Chromium freezes tabs in the background and wakes them without any other word.
+document.addEventListener("resume", () => chat.wake());
 
 followAddress();
 listenToKeys();
 effect(() => {
+  // Entered here, not while drawing: it changes what is drawn.
+  if (chat.user.value && isPublicRoom(route.value.room)) chat.open(route.value.room);
+});
+effect(() => {
   document.title = `#${route.value.room} · Parlor`;
 });
+effect(() => {
+  if (WATCHING && chat.outdated.value) location.reload();
+});
 
+const root = document.getElementById("app")!;
 await chat.start();
 root.replaceChildren();
 render(<App chat={chat} />, root);

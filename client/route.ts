@@ -27,6 +27,12 @@ export function go(room: string): void {
   route.value = { room };
 }
 
+/** Shows a message, as following its permalink would. */
+export function goToMessage(room: string, seq: number): void {
+  history.pushState(null, "", `/r/${room}#m${seq}`);
+  route.value = { room, message: seq };
+}
+
 /** The address of a message, to be sent to others. */
 export function permalink(room: string, seq: number): string {
   return `${location.origin}/r/${room}#m${seq}`;

@@ -12,7 +12,7 @@ const READ_OUT = 2;
 export function Announcer({ room, self }: { room: Room; self: User }) {
   const words = useSignal("");
   const last = useRef(room.head.peek());
-  const timer = useRef<ReturnType<typeof setTimeout>>();
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 
   useEffect(() => {
     const announce = () => {

@@ -1,3 +1,4 @@
+import { goToMessage } from "../route.ts";
 import type { DialogProps } from "./dialogs.tsx";
 import { Dialog } from "./dialog.tsx";
 
@@ -9,7 +10,8 @@ export default function DateDialog({ room, close }: DialogProps) {
     const field = new FormData(event.currentTarget as HTMLFormElement).get("date") as string;
     const [year, month, day] = field.split("-").map(Number);
     close();
-    await room!.jumpToTime(new Date(year!, month! - 1, day!).getTime());
+    const seq = await room!.jumpToTime(new Date(year!, month! - 1, day!).getTime());
+    if (seq !== undefined) goToMessage(room!.id, seq);
   };
   return (
     <Dialog title="Jump to a date" close={close}>

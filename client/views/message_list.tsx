@@ -9,7 +9,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
-import { type Row, rowsOf, settingOf } from "../rows.ts";
+import { rowsOf, settingOf } from "../rows.ts";
 import { Heights, type Window, windowAround, windowAt, windowAtEnd } from "../window.ts";
 import { Announcer } from "./announcer.tsx";
 import { Icon } from "./icon.tsx";
@@ -39,7 +39,7 @@ export function MessageList({ room, self, target, onEdit }: Props) {
   const list = useRef<HTMLDivElement>(null);
   const heights = useMemo(() => new Heights(), []);
   const view = useRef({ isFollowing: true, top: 0, height: 0, width: 0 });
-  const anchor = useRef<Anchor>();
+  const anchor = useRef<Anchor | undefined>(undefined);
   const scrolled = useSignal(0);
   const isAtBottom = useSignal(true);
   const active = useSignal<string | undefined>(undefined);
@@ -60,6 +60,10 @@ export function MessageList({ room, self, target, onEdit }: Props) {
   const activeKey = active.value !== undefined && keys.includes(active.value)
     ? active.value
     : keys.at(-1);
+
+  const follow = (isFollowing: boolean) => {
+    view.current.isFollowing = isAtBottom.value = room.isFollowing = isFollowing;
+  };
 
   /** Puts the view where it belongs after every drawing. */
   useLayoutEffect(() => {
@@ -86,7 +90,7 @@ export function MessageList({ room, self, target, onEdit }: Props) {
 
   useEffect(() => {
     if (target === undefined) return;
-    view.current.isFollowing = false;
+    follow(false);
     room.jumpTo(target).then((isFound) => {
       if (!isFound) return;
       const row = rowsOf(room.messages.value, [], self).find((one) => one.kept!.seq === target);
@@ -105,7 +109,7 @@ export function MessageList({ room, self, target, onEdit }: Props) {
     if (present) {
       present.scrollIntoView({ block: "nearest" });
     } else {
-      view.current.isFollowing = false;
+      follow(false);
       view.current.top = windowAround(all, heights, index, element.clientHeight).above;
       anchor.current = { key, offset: element.clientHeight / 3 };
     }
@@ -121,8 +125,7 @@ export function MessageList({ room, self, target, onEdit }: Props) {
     const element = scroller.current!;
     const fromBottom = element.scrollHeight - element.scrollTop - element.clientHeight;
     view.current.top = element.scrollTop;
-    view.current.isFollowing = fromBottom <= BOTTOM && !room.newer.value;
-    isAtBottom.value = view.current.isFollowing;
+    follow(fromBottom <= BOTTOM && !room.newer.value);
     anchor.current = findAnchor(list.current!, element);
     if (element.scrollTop < NEAR_EDGE && room.older.value) room.loadOlder();
     if (fromBottom < NEAR_EDGE && room.newer.value) room.loadNewer();
@@ -134,8 +137,7 @@ export function MessageList({ room, self, target, onEdit }: Props) {
 
   const toBottom = async () => {
     await room.jumpToEnd();
-    view.current.isFollowing = true;
-    isAtBottom.value = true;
+    follow(true);
     scrolled.value++;
   };
 
@@ -232,7 +234,7 @@ function Skeleton() {
 
 /** How many messages came since the reader was last at the bottom. */
 function useSeenCount(room: Room, isAtBottom: boolean) {
-  const last = useRef<number>();
+  const last = useRef<number | undefined>(undefined);
   return (messages: Room["messages"]["value"]): number => {
     const head = room.head.value;
     if (isAtBottom || last.current === undefined) {

@@ -1,6 +1,5 @@
 import { Keyboard, Plus, Settings, X } from "lucide";
 import { useSignal } from "@preact/signals";
-import type { JSX } from "preact";
 import { isPublicRoom } from "../../server/protocol.ts";
 import type { Chat } from "../model.ts";
 import { pane } from "../panes.ts";
@@ -44,7 +43,7 @@ export function Sidebar({ chat }: { chat: Chat }) {
 
 function RoomLink({ chat, room }: { chat: Chat; room: string }) {
   const isCurrent = route.value.room === room;
-  const open = (event: JSX.TargetedMouseEvent<HTMLAnchorElement>) => {
+  const open = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
     go(room);

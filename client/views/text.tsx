@@ -5,7 +5,9 @@ export function Text({ text }: { text: string }) {
   return (
     <>
       {linkify(text).map(({ text, href }) =>
-        href ? <a href={href} target="_blank" rel="noopener noreferrer nofollow">{text}</a> : text
+        href
+          ? <a key={href} href={href} target="_blank" rel="noopener noreferrer nofollow">{text}</a>
+          : text
       )}
     </>
   );

@@ -1,0 +1,238 @@
+/**
+ * Keeps one connection to the server: opens it, notices when it is dead, comes back by itself, and
+ * takes another way where WebSockets are blocked. Knows nothing of rooms or messages. No DOM: what it
+ * needs of the browser comes in.
+ */
+
+import { type ReadonlySignal, signal } from "@preact/signals";
+import {
+  type Command,
+  type JoinCommand,
+  mayReconnect,
+  type ServerEvent,
+} from "../server/protocol.ts";
+import { backoff } from "./backoff.ts";
+import type { OpenTransport, Transport } from "./transport.ts";
+
+/** A connection that says nothing for so long is given up, in milliseconds. */
+const OPENING = 10_000;
+/** One that lasted so long was a good one: the next wait is short again. */
+const STABLE = 5_000;
+/** How long a suspect connection has to answer. */
+const PROBE = 3_000;
+/** Sockets in a row that never opened before another way is tried. */
+const BLOCKED = 3;
+/** How often the way back to the socket is tried. */
+const SOCKET_AGAIN = 60_000;
+
+export type Status = "connecting" | "online" | "reconnecting" | "offline" | "ended";
+
+/** What the connection needs of its surroundings. */
+export interface Surroundings {
+  openSocket: OpenTransport;
+  openStream: OpenTransport;
+  /** Whether the server answers plain HTTP. */
+  isReachable(): Promise<boolean>;
+  /** Whether the machine has a network at all. */
+  isOnline(): boolean;
+  random(): number;
+}
+
+export interface ConnectionHandlers {
+  /** The rooms to be in, and where to resume. */
+  joins(): JoinCommand[];
+  /** A connection stands and has been welcomed. */
+  opened(): void;
+  events(events: readonly ServerEvent[]): void;
+  /** It is gone; what was sent and not acknowledged may be lost. */
+  closed(): void;
+}
+
+export class Connection {
+  readonly #status = signal<Status>("connecting");
+  readonly #detail = signal<string | null>(null);
+  readonly #fallback = signal(false);
+  #transport: Transport | undefined;
+  /** A socket that is tried beside the stream. */
+  #trial: Transport | undefined;
+  #isWelcomed = false;
+  #attempt = 0;
+  #unopened = 0;
+  #heardAt = 0;
+  #welcomedAt = 0;
+  #heartbeat = 30_000;
+  #retryAfter: number | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #watch: ReturnType<typeof setInterval> | undefined;
+  #again: ReturnType<typeof setInterval> | undefined;
+
+  constructor(
+    private readonly handlers: ConnectionHandlers,
+    private readonly surroundings: Surroundings,
+  ) {}
+
+  get status(): ReadonlySignal<Status> {
+    return this.#status;
+  }
+
+  /** Why it ended, in words for people. */
+  get detail(): ReadonlySignal<string | null> {
+    return this.#detail;
+  }
+
+  /** Whether the way around blocked WebSockets is taken. */
+  get fallback(): ReadonlySignal<boolean> {
+    return this.#fallback;
+  }
+
+  start(): void {
+    this.#watch ??= setInterval(() => this.#listen(), 1_000);
+    this.#open();
+  }
+
+  /** Sends commands where the connection stands; otherwise they go nowhere. */
+  send(commands: readonly Command[]): void {
+    if (this.#isWelcomed) this.#transport?.send(commands);
+  }
+
+  /** Comes back at once. */
+  reconnectNow(): void {
+    this.#drop();
+    this.#attempt = 0;
+    this.#open();
+  }
+
+  /** The tab woke or the network came back: a wait ends, and a connection that stands is doubted. */
+  wake(): void {
+    if (this.#status.value === "ended") return;
+    if (!this.#isWelcomed) {
+      // One that is just being opened has had its chance only after a while.
+      if (!this.#transport || this.#silence() > PROBE) this.reconnectNow();
+      return;
+    }
+    const asked = Date.now();
+    this.#transport?.send(this.handlers.joins());
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.#heardAt < asked) this.reconnectNow();
+    }, PROBE);
+  }
+
+  /** The network is gone: no use in trying. */
+  lost(): void {
+    if (this.#status.value !== "ended") this.#status.value = "offline";
+  }
+
+  close(): void {
+    this.#drop();
+    clearInterval(this.#watch);
+    clearInterval(this.#again);
+    this.#watch = undefined;
+    this.#again = undefined;
+  }
+
+  #open(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#retryAfter = undefined;
+    this.#heardAt = Date.now();
+    const { openSocket, openStream } = this.surroundings;
+    const open = this.#fallback.value ? openStream : openSocket;
+    // Each transport tells only about itself: one that was dropped is not listened to.
+    const transport: Transport = open(this.handlers.joins(), {
+      events: (events) => this.#transport === transport && this.#receive(events),
+      closed: (code, reason) => this.#transport === transport && this.#ended(code, reason),
+    });
+    this.#transport = transport;
+  }
+
+  #receive(events: readonly ServerEvent[]): void {
+    this.#heardAt = Date.now();
+    for (const event of events) {
+      if (event.type === "welcome") this.#welcomed(event.heartbeat);
+      else if (event.type === "bye") this.#retryAfter = event.retryAfter;
+    }
+    this.handlers.events(events);
+  }
+
+  #welcomed(heartbeat: number): void {
+    this.#heartbeat = heartbeat;
+    this.#unopened = 0;
+    this.#welcomedAt = Date.now();
+    this.#status.value = "online";
+    if (this.#isWelcomed) return;
+    this.#isWelcomed = true;
+    this.handlers.opened();
+  }
+
+  #ended(code: number, reason: string): void {
+    const wasWelcomed = this.#isWelcomed;
+    const retryAfter = this.#retryAfter;
+    if (wasWelcomed && Date.now() - this.#welcomedAt > STABLE) this.#attempt = 0;
+    this.#drop();
+    if (!mayReconnect(code)) {
+      this.#status.value = "ended";
+      this.#detail.value = reason ? `The server ended the connection: ${reason}.` : null;
+      return;
+    }
+    this.#status.value = this.surroundings.isOnline() ? "reconnecting" : "offline";
+    if (!wasWelcomed && !this.#fallback.value && ++this.#unopened >= BLOCKED) this.#tryStream();
+    const wait = retryAfter ?? backoff(this.#attempt++, this.surroundings.random);
+    this.#timer = setTimeout(() => this.#open(), wait);
+  }
+
+  /** Sockets do not open: where plain HTTP works, something in between blocks them. */
+  async #tryStream(): Promise<void> {
+    if (!await this.surroundings.isReachable() || this.#isWelcomed) return;
+    this.#fallback.value = true;
+    this.#again ??= setInterval(() => this.#trySocket(), SOCKET_AGAIN);
+    this.reconnectNow();
+  }
+
+  /** Opens a socket beside the stream and moves over once it is welcomed. */
+  #trySocket(): void {
+    if (!this.#fallback.value || this.#trial) return;
+    const trial: Transport = this.surroundings.openSocket(this.handlers.joins(), {
+      events: (events) => {
+        if (this.#transport === trial) this.#receive(events);
+        else if (this.#trial === trial) this.#moveTo(trial, events);
+      },
+      closed: (code, reason) => {
+        if (this.#trial === trial) this.#trial = undefined;
+        if (this.#transport === trial) this.#ended(code, reason);
+      },
+    });
+    this.#trial = trial;
+  }
+
+  #moveTo(trial: Transport, events: readonly ServerEvent[]): void {
+    this.#drop();
+    clearInterval(this.#again);
+    this.#again = undefined;
+    this.#trial = undefined;
+    this.#transport = trial;
+    this.#fallback.value = false;
+    this.#receive(events);
+  }
+
+  /** Gives up a connection that has been silent for too long. */
+  #listen(): void {
+    if (!this.#transport) return;
+    const patience = this.#isWelcomed ? 2 * this.#heartbeat : OPENING;
+    if (this.#silence() > patience) this.#ended(1006, "");
+  }
+
+  #silence(): number {
+    return Date.now() - this.#heardAt;
+  }
+
+  #drop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#transport?.close();
+    this.#transport = undefined;
+    if (!this.#isWelcomed) return;
+    this.#isWelcomed = false;
+    this.handlers.closed();
+  }
+}

@@ -1,0 +1,234 @@
+/** The whole state of the client: events in, signals out. No DOM. */
+
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import {
+  type ErrorEvent,
+  isPublicRoom,
+  LIMITS,
+  type Limits,
+  type ServerEvent,
+  type User,
+} from "../server/protocol.ts";
+import { Connection, type Status, type Surroundings } from "./connection.ts";
+import type { ReadHistory } from "./history.ts";
+import { Outbox } from "./outbox.ts";
+import type { OutboxStore } from "./outbox_store.ts";
+import { Room } from "./room.ts";
+import type { SessionApi } from "./session.ts";
+import { read, write } from "./storage.ts";
+
+export type { Outgoing } from "./outbox_store.ts";
+export { Room } from "./room.ts";
+export type { Status } from "./connection.ts";
+
+/** Most rooms in the list of visited ones. */
+const VISITED_MOST = 100;
+
+/** What the model needs of the browser and the server. */
+export interface ChatPorts {
+  surroundings: Surroundings;
+  session: SessionApi;
+  history: ReadHistory;
+  outboxStore: OutboxStore;
+  /** Names the build of this page. */
+  build: string;
+}
+
+export class Chat {
+  readonly #user = signal<User | null>(null);
+  readonly #ready = signal(false);
+  readonly #outdated = signal(false);
+  readonly #limits = signal<Limits>(LIMITS);
+  readonly #visited = signal<readonly string[]>(readVisited());
+  readonly #outbox = signal<Outbox | undefined>(undefined);
+  readonly #rooms = new Map<string, Room>();
+  readonly #connection: Connection;
+
+  constructor(private readonly ports: ChatPorts) {
+    this.#connection = new Connection({
+      joins: () => [...this.#rooms.values()].map((room) => room.join),
+      opened: () => this.#outbox.value?.opened(),
+      closed: () => this.#outbox.value?.closed(),
+      events: (events) => this.#receive(events),
+    }, ports.surroundings);
+  }
+
+  /** Null: nobody has signed in yet. */
+  get user(): ReadonlySignal<User | null> {
+    return this.#user;
+  }
+
+  /** Whether it is known who is signed in. */
+  get ready(): ReadonlySignal<boolean> {
+    return this.#ready;
+  }
+
+  get status(): ReadonlySignal<Status> {
+    return this.#connection.status;
+  }
+
+  /** Why the connection ended for good, for people. */
+  get statusDetail(): ReadonlySignal<string | null> {
+    return this.#connection.detail;
+  }
+
+  /** Whether WebSockets are blocked and another way is taken. */
+  get fallback(): ReadonlySignal<boolean> {
+    return this.#connection.fallback;
+  }
+
+  /** Whether the server has a newer client than this one. */
+  get outdated(): ReadonlySignal<boolean> {
+    return this.#outdated;
+  }
+
+  get limits(): ReadonlySignal<Limits> {
+    return this.#limits;
+  }
+
+  /** Rooms that were visited, in the order of their names. */
+  get rooms(): ReadonlySignal<readonly string[]> {
+    return this.#visitedSorted;
+  }
+  readonly #visitedSorted = computed(() => [...this.#visited.value].sort());
+
+  /** Finds out who is signed in, and connects where somebody is. */
+  async start(): Promise<void> {
+    try {
+      const { user, build } = await this.ports.session.current();
+      this.#noteBuild(build);
+      if (user) this.#enter(user);
+    } catch {
+      // Not reachable now. Who was here before goes on with the name that the browser remembers.
+      const remembered = read("user");
+      if (remembered) this.#enter(JSON.parse(remembered));
+    }
+    this.#ready.value = true;
+  }
+
+  /** Rejects with a sentence for people. */
+  async signIn(name: string): Promise<void> {
+    this.#enter(await this.ports.session.signIn(name));
+  }
+
+  /** Changes the name. Rejects with a sentence for people. */
+  async rename(name: string): Promise<void> {
+    this.#user.value = await this.ports.session.signIn(name);
+    write("user", JSON.stringify(this.#user.value));
+    // The name belongs to the connection.
+    this.#connection.reconnectNow();
+  }
+
+  /** The room, entered where it was not. */
+  open(id: string): Room {
+    const known = this.#rooms.get(id);
+    if (known) return known;
+    const room = new Room(id, {
+      self: () => this.#user.value,
+      outbox: () => this.#outbox.value,
+      send: (command) => this.#connection.send([command]),
+      history: this.ports.history,
+      messageBytes: () => this.#limits.value.messageBytes,
+    });
+    this.#rooms.set(id, room);
+    this.#connection.send([room.join]);
+    if (!this.#visited.peek().includes(id)) {
+      this.#keepVisited([id, ...this.#visited.peek()].slice(0, VISITED_MOST));
+    }
+    return room;
+  }
+
+  /** Takes a room off the list and leaves it. */
+  forget(id: string): void {
+    this.#rooms.get(id)?.close();
+    if (this.#rooms.delete(id)) this.#connection.send([{ type: "leave", room: id }]);
+    this.#keepVisited(this.#visited.peek().filter((one) => one !== id));
+  }
+
+  reconnectNow(): void {
+    this.#connection.reconnectNow();
+  }
+
+  /** The tab woke, or the network came back. */
+  wake(): void {
+    this.#connection.wake();
+  }
+
+  /** The network is gone. */
+  lost(): void {
+    this.#connection.lost();
+  }
+
+  /** The page may be going away: what is written is kept. */
+  keep(): void {
+    for (const room of this.#rooms.values()) room.keepDraft();
+  }
+
+  close(): void {
+    this.#connection.close();
+    this.#outbox.value?.close();
+    for (const room of this.#rooms.values()) room.close();
+    this.#rooms.clear();
+  }
+
+  #enter(user: User): void {
+    write("user", JSON.stringify(user));
+    const outbox = new Outbox(
+      user.id,
+      this.ports.outboxStore,
+      (commands) => this.#connection.send(commands),
+    );
+    batch(() => {
+      this.#user.value = user;
+      this.#outbox.value = outbox;
+    });
+    outbox.restore().then((rooms) => {
+      for (const room of rooms) this.open(room);
+    }).catch(() => {});
+    this.#connection.start();
+  }
+
+  #receive(events: readonly ServerEvent[]): void {
+    // Frames are nearly always of one room; others are taken apart.
+    const byRoom = new Map<string, ServerEvent[]>();
+    for (const event of events) {
+      if (event.type === "error") this.#refused(event);
+      else if (event.type === "welcome") {
+        this.#limits.value = event.limits;
+        this.#noteBuild(event.build);
+      } else if ("room" in event) {
+        const same = byRoom.get(event.room);
+        if (same) same.push(event);
+        else byRoom.set(event.room, [event]);
+      }
+    }
+    for (const [room, own] of byRoom) this.#rooms.get(room)?.receive(own);
+  }
+
+  #refused(event: ErrorEvent): void {
+    if (this.#outbox.value?.refused(event)) return;
+    if (event.room !== undefined && event.id === undefined) {
+      this.#rooms.get(event.room)?.refused(event.message);
+    }
+  }
+
+  #noteBuild(build: string): void {
+    this.#outdated.value = build !== this.ports.build;
+  }
+
+  #keepVisited(rooms: readonly string[]): void {
+    this.#visited.value = rooms;
+    write("rooms", JSON.stringify(rooms));
+  }
+}
+
+function readVisited(): string[] {
+  try {
+    const rooms = JSON.parse(read("rooms") ?? "[]");
+    return Array.isArray(rooms)
+      ? rooms.filter((room) => typeof room === "string" && isPublicRoom(room))
+      : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * One's own messages until they are acknowledged. In each room they go out in the order of writing:
+ * one frame at a time, the next when the one before is settled. The ids make every retry safe, also
+ * from two tabs at once.
+ */
+
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { ChatCommand, ErrorCode, ErrorEvent } from "../server/protocol.ts";
+import { backoff } from "./backoff.ts";
+import type { OutboxStore, Outgoing } from "./outbox_store.ts";
+
+/** Most messages in one frame. */
+const FRAME = 50;
+/** Refusals that pass by themselves, and how often they are taken for that. */
+const PASSING: ReadonlySet<string> = new Set<ErrorCode | "rate_limited">([
+  "unavailable",
+  "storage_full",
+  "internal",
+  "rate_limited",
+]);
+const ATTEMPTS = 8;
+
+export class Outbox {
+  readonly #rooms = new Map<string, Signal<readonly Outgoing[]>>();
+  /** Ids under way, by room. */
+  readonly #flights = new Map<string, Set<string>>();
+  readonly #attempts = new Map<string, number>();
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  #isOpen = false;
+
+  /** `send` hands commands to the connection. */
+  constructor(
+    private readonly userId: string,
+    private readonly store: OutboxStore,
+    private readonly send: (commands: readonly ChatCommand[]) => void,
+  ) {}
+
+  /** Brings back what an earlier page did not get to send. Resolves to the rooms that have some. */
+  async restore(): Promise<string[]> {
+    const kept = await this.store.all(this.userId);
+    for (const outgoing of kept) {
+      const room = this.#room(outgoing.room);
+      if (room.value.some(({ id }) => id === outgoing.id)) continue;
+      room.value = [...room.value, outgoing].sort((one, other) => one.at - other.at);
+    }
+    for (const room of this.#rooms.keys()) this.#fly(room);
+    return [...new Set(kept.map(({ room }) => room))];
+  }
+
+  /** What is on its way in a room, in the order of writing. */
+  in(room: string): ReadonlySignal<readonly Outgoing[]> {
+    return this.#room(room);
+  }
+
+  add(outgoing: Outgoing): void {
+    const room = this.#room(outgoing.room);
+    room.value = [...room.value, outgoing];
+    this.#keep(outgoing);
+    this.#fly(outgoing.room);
+  }
+
+  /** Takes a message out, sent or given up; its text where it was there. */
+  remove(room: string, id: string): string | undefined {
+    const list = this.#room(room);
+    const found = list.value.find((one) => one.id === id);
+    if (!found) return undefined;
+    list.value = list.value.filter((one) => one !== found);
+    this.#attempts.delete(id);
+    this.store.remove(this.userId, id).catch(() => {});
+    this.#settle(room, id);
+    return found.message;
+  }
+
+  /** Tries a failed message again, behind those that were written before it. */
+  retry(room: string, id: string): void {
+    this.#attempts.delete(id);
+    this.#change(room, id, { state: "pending" });
+    this.#fly(room);
+  }
+
+  /** A post was refused. Whether the refusal was of one of ours. */
+  refused({ code, id, room, message, retryAfter }: ErrorEvent): boolean {
+    if (id === undefined || room === undefined) return false;
+    const found = this.#room(room).value.find((one) => one.id === id);
+    if (!found) return false;
+    // Not refused itself: it stays in its place and goes again.
+    if (code === "not_carried_out") {
+      this.#settle(room, id);
+      return true;
+    }
+    const attempt = this.#attempts.get(id) ?? 0;
+    if (PASSING.has(code) && attempt < ATTEMPTS) {
+      this.#attempts.set(id, attempt + 1);
+      this.#later(room, id, retryAfter ?? 200 + backoff(attempt));
+    } else {
+      this.#attempts.delete(id);
+      const retryable = PASSING.has(code);
+      this.#change(room, id, { state: "failed", reason: message, retryable });
+      this.#settle(room, id);
+    }
+    return true;
+  }
+
+  /** The connection stands: everything pending goes out. */
+  opened(): void {
+    this.#isOpen = true;
+    for (const room of this.#rooms.keys()) this.#fly(room);
+  }
+
+  /** The connection is gone: what was under way may not have arrived, and goes again later. */
+  closed(): void {
+    this.#isOpen = false;
+    this.#flights.clear();
+    this.#clearTimers();
+  }
+
+  close(): void {
+    this.closed();
+    this.#rooms.clear();
+  }
+
+  #room(room: string): Signal<readonly Outgoing[]> {
+    let list = this.#rooms.get(room);
+    if (!list) this.#rooms.set(room, list = signal([]));
+    return list;
+  }
+
+  /** Sends what is pending, unless something of the room is still under way. */
+  #fly(room: string): void {
+    if (!this.#isOpen || this.#flights.has(room)) return;
+    const pending = this.#room(room).value
+      .filter(({ state }) => state === "pending").slice(0, FRAME);
+    if (pending.length === 0) return;
+    this.#flights.set(room, new Set(pending.map(({ id }) => id)));
+    this.send(pending.map(({ id, message }) => ({ type: "chat", id, room, message })));
+  }
+
+  /** A message is no longer under way; when none is, the next ones go. */
+  #settle(room: string, id: string): void {
+    const flight = this.#flights.get(room);
+    flight?.delete(id);
+    if (flight && flight.size > 0) return;
+    this.#flights.delete(room);
+    this.#fly(room);
+  }
+
+  /** Keeps the room's turn until the wait is over, so that nothing overtakes. */
+  #later(room: string, id: string, wait: number): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#settle(room, id);
+    }, wait);
+    this.#timers.add(timer);
+  }
+
+  #change(room: string, id: string, change: Partial<Outgoing>): void {
+    const list = this.#room(room);
+    list.value = list.value.map((one) => {
+      if (one.id !== id) return one;
+      const { reason: _reason, retryable: _retryable, ...rest } = one;
+      const changed: Outgoing = { ...rest, ...change };
+      this.#keep(changed);
+      return changed;
+    });
+  }
+
+  #keep(outgoing: Outgoing): void {
+    // Where the browser cannot keep it, it lasts for as long as the page.
+    this.store.put(this.userId, outgoing).catch(() => {});
+  }
+
+  #clearTimers(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+}

@@ -1,0 +1,21 @@
+/** Small things remembered in this browser. Works without, where storage is blocked. */
+
+const PREFIX = "parlor.";
+
+export function read(name: string): string | null {
+  try {
+    return localStorage.getItem(PREFIX + name);
+  } catch {
+    return null;
+  }
+}
+
+/** Remembers a text; null forgets it. */
+export function write(name: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(PREFIX + name);
+    else localStorage.setItem(PREFIX + name, value);
+  } catch {
+    // Blocked or full: it lasts for as long as the page.
+  }
+}
