@@ -10,6 +10,13 @@ export function timeOf(timestamp: number): string {
   return clock.format(timestamp);
 }
 
+/** The time of day where there is little room: without AM or PM. */
+export function shortTimeOf(timestamp: number): string {
+  return clock.formatToParts(timestamp)
+    .filter(({ type }) => type !== "dayPeriod")
+    .map(({ value }) => value).join("").trim();
+}
+
 export function fullTimeOf(timestamp: number): string {
   return full.format(timestamp);
 }

@@ -17,8 +17,7 @@ interface Props {
 export function Composer({ room, limit }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const draft = room.draft.value;
-  const left = draft.length * 3 < limit ? limit : limit - byteLength(draft);
-  const canSend = draft.trim() !== "" && left >= 0;
+  const left = leftOf(draft, limit);
 
   useLayoutEffect(() => {
     const element = field.current!;
@@ -32,8 +31,10 @@ export function Composer({ room, limit }: Props) {
   }, [room]);
 
   const send = () => {
-    if (!canSend) return;
-    room.send(draft);
+    // The draft itself, not the one last drawn: fast typists are ahead of the drawing.
+    const text = room.draft.value;
+    if (!canSend(text, limit)) return;
+    room.send(text);
     room.draft.value = "";
     field.current!.focus({ preventScroll: true });
   };
@@ -70,7 +71,13 @@ export function Composer({ room, limit }: Props) {
           }}
           onKeyDown={onKeyDown}
         />
-        <button type="submit" class="send" disabled={!canSend} aria-label="Send" title="Send">
+        <button
+          type="submit"
+          class="send"
+          disabled={!canSend(draft, limit)}
+          aria-label="Send"
+          title="Send"
+        >
           <Icon node={SendHorizontal} />
         </button>
       </div>
@@ -79,6 +86,15 @@ export function Composer({ room, limit }: Props) {
       </p>
     </form>
   );
+}
+
+/** The bytes that may still be written. */
+function leftOf(draft: string, limit: number): number {
+  return draft.length * 3 < limit ? limit : limit - byteLength(draft);
+}
+
+function canSend(draft: string, limit: number): boolean {
+  return draft.trim() !== "" && leftOf(draft, limit) >= 0;
 }
 
 function remaining(left: number): string {

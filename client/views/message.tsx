@@ -2,7 +2,7 @@ import { Link as LinkIcon } from "lucide";
 import { useState } from "preact/hooks";
 import type { Room } from "../model.ts";
 import type { Row, Setting } from "../rows.ts";
-import { dayOf, fullTimeOf, timeOf } from "../times.ts";
+import { dayOf, fullTimeOf, shortTimeOf, timeOf } from "../times.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
 import { copyLink } from "./copy_link.ts";
@@ -45,7 +45,11 @@ export function MessageRow({ row, setting, room, isActive, isTarget, onEdit }: P
         <div class="margin">
           {startsGroup
             ? <Avatar user={row.user} />
-            : <time class="time" dateTime={iso(row)}>{timeOf(row.timestamp)}</time>}
+            : (
+              <time class="time" dateTime={iso(row)} title={fullTimeOf(row.timestamp)}>
+                {shortTimeOf(row.timestamp)}
+              </time>
+            )}
         </div>
         <div class="content">
           {startsGroup && <Author row={row} />}
