@@ -3,8 +3,8 @@
  * the others are estimated. No DOM: the view measures and applies.
  */
 
-/** Pixels of a row that was never drawn. */
-const ESTIMATE = 44;
+/** Pixels of a row while none was ever drawn. */
+const ESTIMATE = 40;
 /** Pixels drawn beyond each edge of what is seen. */
 const MARGIN = 600;
 
@@ -18,19 +18,24 @@ export interface Window {
 
 export class Heights {
   readonly #known = new Map<string, number>();
+  #total = 0;
 
+  /** What a row measured, or what rows measure on average. */
   of(key: string): number {
-    return this.#known.get(key) ?? ESTIMATE;
+    return this.#known.get(key) ??
+      (this.#known.size > 0 ? this.#total / this.#known.size : ESTIMATE);
   }
 
   /** Notes what a drawn row measured. */
   set(key: string, height: number): void {
+    this.#total += height - (this.#known.get(key) ?? 0);
     this.#known.set(key, height);
   }
 
   /** Forgets everything, as after a change of width. */
   clear(): void {
     this.#known.clear();
+    this.#total = 0;
   }
 }
 
@@ -58,15 +63,35 @@ export function windowAtEnd(keys: readonly string[], heights: Heights, height: n
   return { start, end: keys.length, above: sum(keys, heights, 0, start), below: 0 };
 }
 
-/** The window around one row. */
-export function windowAround(
+/** A row that must not move, and how many pixels its top is below that of the view. */
+export interface Anchor {
+  key: string;
+  offset: number;
+}
+
+/** The row at so many pixels from the top of the list. */
+export function anchorAt(
   keys: readonly string[],
   heights: Heights,
-  index: number,
-  height: number,
-): Window {
-  const top = sum(keys, heights, 0, index);
-  return windowAt(keys, heights, top - height / 2, height);
+  top: number,
+): Anchor | undefined {
+  let above = 0;
+  for (const key of keys) {
+    const height = heights.of(key);
+    if (above + height > top) return { key, offset: above - top };
+    above += height;
+  }
+  return undefined;
+}
+
+/** How far the list is scrolled when the anchor is where it belongs; undefined where it is gone. */
+export function topOf(
+  keys: readonly string[],
+  heights: Heights,
+  { key, offset }: Anchor,
+): number | undefined {
+  const index = keys.indexOf(key);
+  return index < 0 ? undefined : sum(keys, heights, 0, index) - offset;
 }
 
 function endOf(

@@ -10,7 +10,15 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
 import { rowsOf, settingOf } from "../rows.ts";
-import { Heights, type Window, windowAround, windowAt, windowAtEnd } from "../window.ts";
+import {
+  type Anchor,
+  anchorAt,
+  Heights,
+  topOf,
+  type Window,
+  windowAt,
+  windowAtEnd,
+} from "../window.ts";
 import { Announcer } from "./announcer.tsx";
 import { Icon } from "./icon.tsx";
 import { MessageRow } from "./message.tsx";
@@ -28,17 +36,11 @@ interface Props {
   onEdit: (id: string) => void;
 }
 
-/** The row that must not move: the topmost one that is seen, and how far it is from the top. */
-interface Anchor {
-  key: string;
-  offset: number;
-}
-
 export function MessageList({ room, self, target, onEdit }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const heights = useMemo(() => new Heights(), []);
-  const view = useRef({ isFollowing: true, top: 0, height: 0, width: 0 });
+  const view = useRef({ isFollowing: true, height: 0, width: 0 });
   const anchor = useRef<Anchor | undefined>(undefined);
   const scrolled = useSignal(0);
   const isAtBottom = useSignal(true);
@@ -54,7 +56,12 @@ export function MessageList({ room, self, target, onEdit }: Props) {
   // Read so that scrolling draws anew.
   scrolled.value;
   const isFollowing = view.current.isFollowing && !newer;
-  const window = drawnWindow(keys, heights, view.current, isFollowing);
+  const window = drawnWindow(
+    keys,
+    heights,
+    view.current.height,
+    isFollowing ? undefined : anchor.current,
+  );
   const drawn = rows.slice(window.start, window.end);
 
   const activeKey = active.value !== undefined && keys.includes(active.value)
@@ -75,7 +82,6 @@ export function MessageList({ room, self, target, onEdit }: Props) {
     const changed = measure(list.current!, heights);
     if (isFollowing) element.scrollTop = element.scrollHeight;
     else restore(element, anchor.current);
-    view.current.top = element.scrollTop;
     view.current.height = element.clientHeight;
     if (!covers(list.current!, element, window, keys.length) || changed && !isFollowing) {
       scrolled.value++;
@@ -110,7 +116,6 @@ export function MessageList({ room, self, target, onEdit }: Props) {
       present.scrollIntoView({ block: "nearest" });
     } else {
       follow(false);
-      view.current.top = windowAround(all, heights, index, element.clientHeight).above;
       anchor.current = { key, offset: element.clientHeight / 3 };
     }
     scrolled.value++;
@@ -124,9 +129,9 @@ export function MessageList({ room, self, target, onEdit }: Props) {
   const onScroll = () => {
     const element = scroller.current!;
     const fromBottom = element.scrollHeight - element.scrollTop - element.clientHeight;
-    view.current.top = element.scrollTop;
     follow(fromBottom <= BOTTOM && !room.newer.value);
-    anchor.current = findAnchor(list.current!, element);
+    const listTop = element.getBoundingClientRect().top - list.current!.getBoundingClientRect().top;
+    anchor.current = anchorAt(keys, heights, listTop);
     if (element.scrollTop < NEAR_EDGE && room.older.value) room.loadOlder();
     if (fromBottom < NEAR_EDGE && room.newer.value) room.loadNewer();
     // Drawn anew only when the view nears the edge of what is drawn.
@@ -246,16 +251,18 @@ function useSeenCount(room: Room, isAtBottom: boolean) {
   };
 }
 
+/** Around the anchor, or at the end where there is none. */
 function drawnWindow(
   keys: readonly string[],
   heights: Heights,
-  view: { top: number; height: number },
-  isFollowing: boolean,
+  viewHeight: number,
+  anchor: Anchor | undefined,
 ): Window {
-  const height = view.height || 800;
-  return isFollowing
+  const height = viewHeight || 800;
+  const top = anchor && topOf(keys, heights, anchor);
+  return top === undefined
     ? windowAtEnd(keys, heights, height)
-    : windowAt(keys, heights, view.top, height);
+    : windowAt(keys, heights, top, height);
 }
 
 /** Notes the heights of the drawn rows; whether any was not as expected. */
@@ -280,15 +287,6 @@ function covers(list: HTMLElement, scroller: HTMLElement, window: Window, count:
   const reachesTop = window.start === 0 || first.getBoundingClientRect().top < top - 150;
   const reachesBottom = window.end >= count || last.getBoundingClientRect().bottom > bottom + 150;
   return reachesTop && reachesBottom;
-}
-
-function findAnchor(list: HTMLElement, scroller: HTMLElement): Anchor | undefined {
-  const { top } = scroller.getBoundingClientRect();
-  for (const child of list.children as unknown as Iterable<HTMLElement>) {
-    const box = child.getBoundingClientRect();
-    if (box.bottom > top) return { key: child.dataset.key!, offset: box.top - top };
-  }
-  return undefined;
 }
 
 /** Scrolls so that the anchor is where it was. */
