@@ -15,6 +15,7 @@ import { type Options, readOptions } from "./options.ts";
 import type { Server } from "./servers.ts";
 import { type Row, type Runs, summarise } from "./summary.ts";
 import { showCell } from "./table.ts";
+import { checkTargets, showTargets, type Target } from "./targets.ts";
 import { prepareTools } from "./tools.ts";
 
 /** The JSON file. */
@@ -25,6 +26,7 @@ interface Result {
   seconds: number;
   runs: number;
   rows: readonly Row[];
+  targets: readonly Target[];
 }
 
 /** Runs it all and resolves to whether every copy of every message arrived. */
@@ -36,7 +38,8 @@ async function bench({ cells, servers, seconds, runs, output }: Options): Promis
   console.log(
     `${machine.processor}, ${machine.cores} cores, Linux ${machine.kernel}, Deno ${machine.deno}. ` +
       `Server on core ${cores.server}, load on core ${cores.load}. ` +
-      `Medians of ${runs} × ${seconds} s.`,
+      `Medians of ${runs} × ${seconds} s. ` +
+      `“÷ Parlor” is how many times as much a server needs as Parlor: above 1, Parlor is ahead.`,
   );
   const rows: Row[] = [];
   for (const cell of cells) {
@@ -55,8 +58,15 @@ async function bench({ cells, servers, seconds, runs, output }: Options): Promis
     rows.push(...done);
     console.log(`\n${showCell(cell, servers, done)}`);
     // After every cell, so that a run that is broken off leaves what it has.
-    await save(output, { machine, cores, seconds, runs, rows }, cells, servers);
+    await save(
+      output,
+      { machine, cores, seconds, runs, rows, targets: checkTargets(rows) },
+      cells,
+      servers,
+    );
   }
+  const targets = checkTargets(rows);
+  if (targets.length > 0) console.log(`\nTargets\n${showTargets(targets)}`);
   console.log(`\nThe figures are in ${output.pathname}`);
   return rows.every((row) => row.failures.length === 0);
 }

@@ -58,25 +58,20 @@ const COLUMNS: Record<Scenario, readonly Column[]> = {
   accept_rate: [CONNECTS, { figure: "cpuPerConnect", title: "CPU µs each", show: whole }],
 };
 
-/** What a cell is compared by, and whether more of it is better. */
-const COMPARED: Record<Scenario, { figure: Figure; more: boolean }> = {
-  fanout: { figure: "cpuPerDelivery", more: false },
-  slow_readers: { figure: "cpuPerDelivery", more: false },
-  quiet_room: { figure: "quietP99", more: false },
-  idle_memory: { figure: "memoryPerConnection", more: false },
-  accept_rate: { figure: "cpuPerConnect", more: false },
+/** What a cell is compared by; less is better for all of them. */
+const COMPARED: Record<Scenario, Figure> = {
+  fanout: "cpuPerDelivery",
+  slow_readers: "cpuPerDelivery",
+  quiet_room: "quietP99",
+  idle_memory: "memoryPerConnection",
+  accept_rate: "cpuPerConnect",
 };
 
-/**
- * How many times better the first row of `own` is than the other: above 1 it is ahead. Undefined
- * where one of them has no figure.
- */
-export function ratio(cell: Cell, own: Row | undefined, other: Row): number | undefined {
-  const { figure, more } = COMPARED[cell.scenario];
-  const ours = own?.figures?.[figure];
-  const theirs = other.figures?.[figure];
-  if (!ours || !theirs) return undefined;
-  return more ? ours / theirs : theirs / ours;
+/** How many times as much the other needs as `own`. Undefined where one of them has no figure. */
+function ratio(cell: Cell, own: Row | undefined, other: Row): number | undefined {
+  const ours = own?.figures?.[COMPARED[cell.scenario]];
+  const theirs = other.figures?.[COMPARED[cell.scenario]];
+  return ours && theirs ? theirs / ours : undefined;
 }
 
 /** One cell as lines of text. `load!` marks a row in which the load was nearer to its limit. */
@@ -84,7 +79,7 @@ export function showCell(cell: Cell, servers: readonly Server[], rows: readonly 
   const columns = COLUMNS[cell.scenario];
   const own = servers.filter((server) => server.own);
   const rowOf = (server: Server) => rows.find((row) => row.server === server.name);
-  const head = ["", ...columns.map(({ title }) => title), ...own.map(({ title }) => `${title} is`)];
+  const head = ["", ...columns.map(({ title }) => title), ...own.map(({ title }) => `÷ ${title}`)];
   const lines = [head];
   const notes: string[] = [];
   for (const server of servers) {
@@ -100,7 +95,7 @@ export function showCell(cell: Cell, servers: readonly Server[], rows: readonly 
       ),
       ...own.map((one) => {
         const times = server.own ? undefined : ratio(cell, rowOf(one), row);
-        return times === undefined ? "" : `× ${exact(times)}`;
+        return times === undefined ? "" : exact(times);
       }),
     ]);
   }
@@ -108,7 +103,7 @@ export function showCell(cell: Cell, servers: readonly Server[], rows: readonly 
 }
 
 /** Whether the load rather than the server may have set the pace. */
-export function isLoadBound({ serverCpu = 0, loadCpu = 0 }: Figures): boolean {
+function isLoadBound({ serverCpu = 0, loadCpu = 0 }: Figures): boolean {
   return loadCpu > 0.9 && loadCpu > serverCpu;
 }
 
