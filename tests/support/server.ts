@@ -18,6 +18,8 @@ export interface ServerOptions {
   env?: Readonly<Record<string, string>>;
   /** The script to run instead of `main.ts`, for deliberately wrong builds. */
   entry?: URL;
+  /** A program and its arguments to run the server under. It must leave the process to the server. */
+  under?: readonly string[];
   /** The whole command to run instead, without the flags for port and data. */
   command?: { program: string; args: readonly string[]; cwd: string };
   /** Milliseconds until it must be ready. */
@@ -162,8 +164,9 @@ function spawn(data: string, port: number, options: ServerOptions): ServerProces
     args: ["run", ...startPermissions(), options.entry?.href ?? "main.ts"],
     cwd: ROOT,
   };
-  const child = new Deno.Command(program, {
-    args: [...args, "--port", String(port), "--data", data, ...options.args ?? []],
+  const [command, ...before] = [...options.under ?? [], program];
+  const child = new Deno.Command(command!, {
+    args: [...before, ...args, "--port", String(port), "--data", data, ...options.args ?? []],
     cwd,
     // The environment of whoever runs the tests must not change what is tested.
     env: { PORT: "", HOST: "", NO_COLOR: "1", ...options.env },
