@@ -20,7 +20,7 @@ export interface Bounds {
 /** Sends in one go before others get a turn: about a millisecond of work. */
 const SLICE = 256;
 /** A frame takes no further event once it has this many characters of text. */
-const FRAME_CHARACTERS = 64 * 1024;
+const FRAME_CHARACTERS = 128 * 1024;
 /** A rough size of an event without its text, in characters. */
 const EVENT_OVERHEAD = 200;
 /** Signals of one room are gathered for this long, in milliseconds. */
