@@ -37,7 +37,7 @@ export interface SqliteStoreOptions {
 
 /**
  * Opens the store in a folder, which nobody else can then open. Needs permission to read and write that
- * folder, nothing more.
+ * folder, and, where it does not run from an executable, to read the module of its writer.
  *
  * Rejects with a `StartError` that says what to do where that is impossible: another process uses it;
  * it may not be written; the disk is full; the file is damaged, of another program, or of a newer Parlor.
