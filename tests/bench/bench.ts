@@ -16,7 +16,7 @@ import type { Server } from "./servers.ts";
 import { type Row, type Runs, summarise } from "./summary.ts";
 import { showCell } from "./table.ts";
 import { checkTargets, showTargets, type Target } from "./targets.ts";
-import { prepareTools } from "./tools.ts";
+import { NotReady, prepareTools } from "./tools.ts";
 
 /** The JSON file. */
 interface Result {
@@ -92,5 +92,11 @@ if ("text" in asked) {
   console.log(asked.text);
   Deno.exit(asked.status);
 }
-// A lost copy is a failure of the bench, whoever lost it.
-if (!await bench(asked.options)) Deno.exitCode = 1;
+try {
+  // A lost copy is a failure of the bench, whoever lost it.
+  if (!await bench(asked.options)) Deno.exitCode = 1;
+} catch (error) {
+  if (!(error instanceof NotReady)) throw error;
+  console.error(error.message);
+  Deno.exitCode = 1;
+}

@@ -8,7 +8,7 @@ import type { Server } from "./servers.ts";
 import type { Row } from "./summary.ts";
 
 const WIDTH = 800;
-const MARGIN = { left: 220, right: 28, top: 96, bottom: 52 };
+const MARGIN = { left: 256, right: 28, top: 96, bottom: 52 };
 const LINE = 28;
 const LEGEND_COLUMNS = 3;
 

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { NotReady } from "./tools.ts";
 
 /** Two cores: one for the server alone, one for the load and everything else. */
 export interface Cores {
@@ -18,7 +19,7 @@ export async function divideCores(taskset: string): Promise<Cores> {
   });
   const [server, load] = allowed;
   if (server === undefined || load === undefined) {
-    throw new Error("The bench needs two cores, one for the server and one for the load.");
+    throw new NotReady("The bench needs two cores, one for the server and one for the load.");
   }
   const args = ["--all-tasks", "--cpu-list", "--pid", String(load), String(Deno.pid)];
   await new Deno.Command(taskset, { args, stdout: "null" }).output();

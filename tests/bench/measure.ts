@@ -28,6 +28,8 @@ export interface Measure {
   seconds: number;
   serverCpu: number;
   loadCpu: number;
+  /** What others took from the server's core. */
+  otherCpu: number;
   bytes: number;
   frames: number;
   rooms: RoomMeasure[];
@@ -53,6 +55,7 @@ export async function measure(
       ...["--cpu-list", String(cores.load), tools.load],
       `--port=${running.port}`,
       `--pid=${running.pid}`,
+      `--core=${cores.server}`,
       `--dialect=${server.dialect}`,
       `--body=${cell.body}`,
       `--opening=${OPENING}`,

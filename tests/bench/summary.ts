@@ -25,6 +25,8 @@ export interface Figures {
   /** Shares of their cores, 0 to 1. */
   serverCpu?: number;
   loadCpu?: number;
+  /** What others took from the server's core: above a few percent the machine was not free. */
+  otherCpu?: number;
   /** Bytes and messages of an average frame. */
   frameBytes?: number;
   frameMessages?: number;
@@ -44,6 +46,7 @@ export function figuresOf(measure: Measure): Figures {
   if (seconds > 0.1) {
     figures.serverCpu = measure.serverCpu / seconds;
     figures.loadCpu = measure.loadCpu / seconds;
+    figures.otherCpu = Math.max(0, measure.otherCpu / seconds);
   }
   if (busy && busy.messages > 0) {
     const deliveries = measure.rooms.reduce((sum, room) => sum + room.deliveries, 0);

@@ -24,6 +24,7 @@ const LATENCY: Column[] = [
 const SHARES: Column[] = [
   { figure: "serverCpu", title: "server", show: percent },
   { figure: "loadCpu", title: "load", show: percent },
+  { figure: "otherCpu", title: "others", show: percent },
 ];
 const CONNECTS: Column = { figure: "connectsPerSecond", title: "connects/s", show: whole };
 

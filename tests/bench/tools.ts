@@ -9,6 +9,11 @@ export const PEERS = new URL("peers/", import.meta.url);
 const PACKAGES = ["ws@8.23.0", "socket.io@4.8.4"];
 const BUN = "1.4.5";
 
+/** Something is missing without which the bench cannot begin; the message says what to do. */
+export class NotReady extends Error {
+  override name = "NotReady";
+}
+
 /** Paths of programs. */
 export interface Tools {
   node: string;
@@ -29,10 +34,10 @@ const TAR = program("tar", "tar", "tar");
 const COMPILER = program("A C compiler", "cc", "gcc libc6-dev");
 const TASKSET = program("taskset", "taskset", "util-linux");
 
-/** Finds, installs and compiles; `folder` takes the compiled load. Throws a sentence. */
+/** Finds, installs and compiles; `folder` takes the compiled load. Throws `NotReady`. */
 export async function prepareTools(folder: string): Promise<Tools> {
   if (Deno.build.os !== "linux") {
-    throw new Error("The bench needs Linux: it reads /proc and pins processes to cores.");
+    throw new NotReady("The bench needs Linux: it reads /proc and pins processes to cores.");
   }
   const load = `${folder}/load`;
   await runTool(path(COMPILER), [
@@ -45,7 +50,7 @@ export async function prepareTools(folder: string): Promise<Tools> {
 function path(program: Program): string {
   const found = find(program);
   if (found) return found;
-  throw new Error(howToInstall(program));
+  throw new NotReady(howToInstall(program));
 }
 
 /** Installs what is not there yet, and returns the path of Bun. */
@@ -72,5 +77,5 @@ async function installPeers(): Promise<string> {
 async function runTool(program: string, args: readonly string[], cwd: URL): Promise<void> {
   const { success, stderr } = await new Deno.Command(program, { args: [...args], cwd }).output();
   if (success) return;
-  throw new Error(`${program} ${args.join(" ")} failed:\n${new TextDecoder().decode(stderr)}`);
+  throw new NotReady(`${program} ${args.join(" ")} failed:\n${new TextDecoder().decode(stderr)}`);
 }

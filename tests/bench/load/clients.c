@@ -97,6 +97,22 @@ static double server_cpu(void) {
     return (double)(user + system) / sysconf(_SC_CLK_TCK);
 }
 
+/* CPU seconds in which the server's core was not free, whoever used it. */
+static double core_busy(void) {
+    char line[512], name[16];
+    snprintf(name, sizeof name, "cpu%d ", plan->core);
+    FILE *file = fopen("/proc/stat", "r");
+    if (!file) fail("/proc/stat cannot be read.");
+    unsigned long user = 0, nice = 0, system = 0, interrupts = 0, soft_interrupts = 0, stolen = 0;
+    while (fgets(line, sizeof line, file))
+        if (strncmp(line, name, strlen(name)) == 0)
+            sscanf(line, "%*s %lu %lu %lu %*u %*u %lu %lu %lu", &user, &nice, &system, &interrupts,
+                   &soft_interrupts, &stolen);
+    fclose(file);
+    return (double)(user + nice + system + interrupts + soft_interrupts + stolen) /
+           sysconf(_SC_CLK_TCK);
+}
+
 /* Resident kB of the server. */
 static int64_t server_memory(void) {
     char path[64];
@@ -459,7 +475,7 @@ static void send_and_measure(void) {
 
     int64_t deliveries_before[2] = {deliveries[0], deliveries[1]};
     int64_t bytes_before = bytes, frames_before = frames, start = clock_now();
-    double server_before = server_cpu(), load_before = load_cpu();
+    double server_before = server_cpu(), load_before = load_cpu(), busy_before = core_busy();
     measuring = true;
     measure_start = start;
     keep_sending(start + (int64_t)(plan->measure * 1e6), &next_paced);
@@ -468,6 +484,7 @@ static void send_and_measure(void) {
     measures->seconds = (clock_now() - start) / 1e6;
     measures->server_cpu = server_cpu() - server_before;
     measures->load_cpu = load_cpu() - load_before;
+    measures->other_cpu = core_busy() - busy_before - measures->server_cpu;
     measures->bytes = bytes - bytes_before;
     measures->frames = frames - frames_before;
     for (int i = 0; i < plan->room_count; i++)

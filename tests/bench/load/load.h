@@ -82,6 +82,8 @@ struct plan {
     int port;
     /* The server's process, whose CPU time and memory are read. */
     int pid;
+    /* The server's core, to see what else ran there. */
+    int core;
     const struct dialect *dialect;
     struct room_plan rooms[2];
     int room_count;
@@ -106,6 +108,8 @@ struct measures {
     int64_t memory_before, memory_settled, memory_after;
     /* Seconds that were measured, and CPU seconds within them. */
     double seconds, server_cpu, load_cpu;
+    /* CPU seconds that others took from the server's core, the host of a virtual machine included. */
+    double other_cpu;
     int64_t bytes, frames;
     struct room_measure rooms[2];
 };

@@ -1,5 +1,5 @@
 /*
- * load --port=N --pid=N --dialect=NAME --body=BYTES --opening=N --settle=S --warm=S --measure=S
+ * load --port=N --pid=N --core=N --dialect=NAME --body=BYTES --opening=N --settle=S --warm=S --measure=S
  *      --room=NAME,READERS,STALLED,SENDERS,WINDOW,INTERVAL [--room=…]
  *
  * Prints one JSON object: seconds, microseconds (latencies) and kB (memory).
@@ -41,6 +41,7 @@ static struct plan read_plan(int count, char **arguments) {
         const char *name = arguments[i];
         if (!strcmp(name, "--port")) plan.port = atoi(value);
         else if (!strcmp(name, "--pid")) plan.pid = atoi(value);
+        else if (!strcmp(name, "--core")) plan.core = atoi(value);
         else if (!strcmp(name, "--dialect")) plan.dialect = find_dialect(value);
         else if (!strcmp(name, "--body")) plan.body = atoi(value);
         else if (!strcmp(name, "--opening")) plan.opening = atoi(value);
@@ -70,10 +71,10 @@ int main(int count, char **arguments) {
     printf("{\"connections\":%d,\"connectSeconds\":%.6f,\"connectServerCpu\":%.3f,"
            "\"connectLoadCpu\":%.3f,\"memoryBefore\":%" PRId64 ",\"memorySettled\":%" PRId64
            ",\"memoryAfter\":%" PRId64 ",\"seconds\":%.6f,\"serverCpu\":%.3f,\"loadCpu\":%.6f,"
-           "\"bytes\":%" PRId64 ",\"frames\":%" PRId64 ",\"rooms\":[",
+           "\"otherCpu\":%.3f,\"bytes\":%" PRId64 ",\"frames\":%" PRId64 ",\"rooms\":[",
            m.connections, m.connect_seconds, m.connect_server_cpu, m.connect_load_cpu,
            m.memory_before, m.memory_settled, m.memory_after, m.seconds, m.server_cpu, m.load_cpu,
-           m.bytes, m.frames);
+           m.other_cpu, m.bytes, m.frames);
     for (int r = 0; r < plan.room_count; r++)
         printf("%s{\"messages\":%" PRId64 ",\"deliveries\":%" PRId64
                ",\"p50\":%.0f,\"p99\":%.0f,\"longest\":%.0f}",
