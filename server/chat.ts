@@ -77,7 +77,7 @@ export class Chat {
    */
   async post(user: User, saying: Saying, raw?: (event: LogEvent) => RawFrame): Promise<Appended> {
     this.#authorise(saying.room);
-    const appended = await this.#tracked(this.#store.append({ type: "chat", user, ...saying }));
+    const appended = await this.#append({ type: "chat", user, ...saying });
     if (!appended.repeated) {
       const { event } = appended;
       this.#publish(
@@ -188,11 +188,14 @@ export class Chat {
     if (this.#unsettled > 0) await new Promise<void>((resolve) => this.#onSettled = resolve);
   }
 
-  async #tracked<Result>(append: Promise<Result>): Promise<Result> {
+  /** Counts what is on its way: for an orderly stop, and so that the hub knows what to wait for. */
+  async #append(draft: Draft): Promise<Appended> {
+    const settle = this.#hub.expect(draft.room);
     this.#unsettled++;
     try {
-      return await append;
+      return await this.#store.append(draft);
     } finally {
+      settle();
       if (--this.#unsettled === 0) this.#onSettled?.();
     }
   }

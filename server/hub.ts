@@ -90,6 +90,11 @@ export class Hub {
     for (const room of [...peer.rooms]) this.leave(room, peer);
   }
 
+  /** A message of a room is on its way into the log. Returns what to call when it no longer is. */
+  expect(room: string): () => void {
+    return this.#entries.get(room)?.topic.expect() ?? (() => {});
+  }
+
   /** Sends a signal to the peers of a room on this node. */
   signal(signal: Signal): void {
     this.#entries.get(signal.room)?.topic.signal(signal);

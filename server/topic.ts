@@ -4,7 +4,6 @@ import { setImmediate } from "node:timers";
 import { Batch, type Delivery } from "./batch.ts";
 import type { Publication } from "./bus.ts";
 import type { Log } from "./log.ts";
-import { Pace } from "./pace.ts";
 import type { Peer } from "./peer.ts";
 import { formatCursor, type LogEvent, type Signal } from "./protocol.ts";
 import type { Store } from "./store.ts";
@@ -18,7 +17,15 @@ export interface Bounds {
 }
 
 /** Sends in one go before others get a turn: about a millisecond of work. */
-const SLICE = 256;
+const SLICE_SENDS = 256;
+/**
+ * Bytes in one go. The runtime copies a frame for each send and writes the copies when the slice is
+ * over: as long as they are few, they live in the processor's cache and in memory that is used again.
+ */
+const SLICE_BYTES = 256 * 1024;
+/** Shortest and longest time to gather a stream without end, in milliseconds. */
+const GATHER_LEAST = 2;
+const GATHER_MOST = 25;
 /** A frame takes no further event once it has this many characters of text. */
 const FRAME_CHARACTERS = 128 * 1024;
 /** A rough size of an event without its text, in characters. */
@@ -41,11 +48,17 @@ export class Topic {
   /** What came before `#reached` was known. */
   #early: Publication[] | undefined = [];
   #pending: Delivery[] = [];
-  /** A flush is under way or has its time. */
-  #scheduled = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Messages on their way into the log, which will arrive here soon. */
+  #expected = 0;
+  #state: "quiet" | "gathering" | "flushing" = "quiet";
+  /** Ends the gathering at the latest. */
+  #gatherTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether a turn of the event loop is being watched, and whether something came in it. */
+  #isWatching = false;
+  #cameThisTurn = false;
+  /** How long the last flush took, in milliseconds. */
+  #lastFlush = 0;
   #repairing = false;
-  readonly #pace = new Pace();
   #signals: Map<string, Signal> | undefined;
   #signalTimer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
@@ -83,8 +96,19 @@ export class Topic {
       this.signal(publication.signal);
     } else if (publication.kind === "raw" || this.#isNext(publication.event.seq)) {
       this.#pending.push(publication);
-      this.#schedule();
+      this.#cameThisTurn = true;
+      if (this.#state === "quiet") this.#gather();
+      this.#watch();
     }
+  }
+
+  /** A message is on its way into the log. Returns what to call when it is there, or refused. */
+  expect(): () => void {
+    this.#expected++;
+    return () => {
+      this.#expected--;
+      this.#watch();
+    };
   }
 
   /** Contiguous delivery: a position seen before is dropped, a gap is filled from the store. */
@@ -158,37 +182,56 @@ export class Topic {
 
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#timer);
+    clearTimeout(this.#gatherTimer);
     clearTimeout(this.#signalTimer);
   }
 
-  #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    const wait = this.#pace.wait(performance.now());
-    if (wait === 0) queueMicrotask(() => this.#flush());
-    else this.#timer = setTimeout(() => this.#flush(), wait);
+  /**
+   * When to flush. One system call a receiver is what delivery costs, so messages that share a frame
+   * are nearly free; but a message in a quiet room must not wait for company. The runtime hands over
+   * one frame a socket and turn of its loop, so a stream shows as turn after turn in which something
+   * comes, or as messages that are still on their way into the log. Gathering ends with the first
+   * turn without either: for a lone message, at once. A stream without end is cut at about the time
+   * that the last flush took, so that at most half of the time is spent waiting.
+   */
+  #gather(): void {
+    this.#state = "gathering";
+    const most = Math.min(Math.max(this.#lastFlush, GATHER_LEAST), GATHER_MOST);
+    this.#gatherTimer = setTimeout(() => this.#flush(), most);
+    this.#watch();
   }
 
-  /** Delivers everything pending. What comes meanwhile is paced anew. */
+  #watch(): void {
+    if (this.#isWatching || this.#expected > 0 || this.#state !== "gathering") return;
+    this.#isWatching = true;
+    this.#cameThisTurn = false;
+    setImmediate(() => {
+      this.#isWatching = false;
+      if (this.#state !== "gathering" || this.#closed) return;
+      if (this.#cameThisTurn) this.#watch();
+      else if (this.#expected === 0) this.#flush();
+    });
+  }
+
+  /** Delivers everything pending, then gathers what came meanwhile. */
   async #flush(): Promise<void> {
+    clearTimeout(this.#gatherTimer);
     if (this.#closed) return;
+    this.#state = "flushing";
     const started = performance.now();
-    const arrivals = this.#pending.length;
     for (const batch of this.#takeBatches()) {
       // Before the fan-out, so that a join during it misses nothing: who comes later finds these
       // events in the store.
       for (const held of this.#holding.values()) held.push(...batch.events);
-      await this.#fanOut((peer) => {
+      await this.#fanOut(batch.frame?.length ?? 0, (peer) => {
         if (peer.buffered <= this.bounds.events) peer.deliver(batch);
         else this.#leaveBehind(peer, batch);
       });
       if (this.#closed) return;
     }
-    const now = performance.now();
-    this.#pace.flushed(arrivals, now - started, now);
-    this.#scheduled = false;
-    if (this.#pending.length > 0) this.#schedule();
+    this.#lastFlush = performance.now() - started;
+    this.#state = "quiet";
+    if (this.#pending.length > 0) this.#gather();
   }
 
   /** Everything pending, cut so that no frame grows without bound. */
@@ -208,16 +251,20 @@ export class Topic {
     return batches;
   }
 
-  /** Calls `send` for every live peer, in slices, so that other rooms get their turn in between. */
-  async #fanOut(send: (peer: Peer) => void): Promise<void> {
-    if (this.#live.size <= SLICE) {
+  /**
+   * Calls `send`, which hands over about so many bytes, for every live peer; in slices, so that other
+   * rooms get their turn in between.
+   */
+  async #fanOut(bytes: number, send: (peer: Peer) => void): Promise<void> {
+    const slice = Math.min(SLICE_SENDS, Math.ceil(SLICE_BYTES / (bytes + 1)));
+    if (this.#live.size <= slice) {
       for (const peer of this.#live) send(peer);
       return;
     }
     // A copy: who joins between two slices gets this batch from the store, not from here.
     const peers = [...this.#live];
     for (let index = 0; index < peers.length && !this.#closed; index++) {
-      if (index > 0 && index % SLICE === 0) await new Promise<void>((next) => setImmediate(next));
+      if (index > 0 && index % slice === 0) await new Promise<void>((next) => setImmediate(next));
       const peer = peers[index]!;
       if (this.#live.has(peer)) send(peer);
     }
@@ -236,7 +283,7 @@ export class Topic {
     const signals = [...this.#signals?.values() ?? []];
     this.#signals = undefined;
     const frame = JSON.stringify(signals);
-    this.#fanOut((peer) => {
+    this.#fanOut(frame.length, (peer) => {
       if (peer.buffered <= this.bounds.signals) peer.signal(signals, frame);
     });
   }
