@@ -10,6 +10,7 @@ import {
   type JoinCommand,
   mayReconnect,
   type ServerEvent,
+  type WelcomeEvent,
 } from "../server/protocol.ts";
 import { backoff } from "./backoff.ts";
 import type { OpenTransport, Transport } from "./transport.ts";
@@ -20,7 +21,7 @@ const OPENING = 10_000;
 const STABLE = 5_000;
 /** How long a suspect connection has to answer. */
 const PROBE = 3_000;
-/** Sockets in a row that never opened before another way is tried. */
+/** Sockets in a row that never opened, while plain HTTP worked, before another way is tried. */
 const BLOCKED = 3;
 /** How often the way back to the socket is tried. */
 const SOCKET_AGAIN = 60_000;
@@ -41,8 +42,8 @@ export interface Surroundings {
 export interface ConnectionHandlers {
   /** The rooms to be in, and where to resume. */
   joins(): JoinCommand[];
-  /** A connection stands and has been welcomed. */
-  opened(): void;
+  /** A connection stands. Told before its first events. */
+  opened(welcome: WelcomeEvent): void;
   events(events: readonly ServerEvent[]): void;
   /** It is gone; what was sent and not acknowledged may be lost. */
   closed(): void;
@@ -55,6 +56,8 @@ export class Connection {
   #transport: Transport | undefined;
   /** A socket that is tried beside the stream. */
   #trial: Transport | undefined;
+  /** The rooms that the transport was told at its start. */
+  #joined: ReadonlySet<string> = new Set();
   #isWelcomed = false;
   #attempt = 0;
   #unopened = 0;
@@ -87,7 +90,7 @@ export class Connection {
 
   start(): void {
     this.#watch ??= setInterval(() => this.#listen(), 1_000);
-    this.#open();
+    this.reconnectNow();
   }
 
   /** Sends commands where the connection stands; otherwise they go nowhere. */
@@ -99,36 +102,57 @@ export class Connection {
   reconnectNow(): void {
     this.#drop();
     this.#attempt = 0;
+    if (this.#status.value !== "connecting") this.#status.value = this.#without;
     this.#open();
   }
 
   /** The tab woke or the network came back: a wait ends, and a connection that stands is doubted. */
   wake(): void {
-    if (this.#status.value === "ended") return;
-    if (!this.#isWelcomed) {
+    if (this.#status.value === "ended" || !this.#watch) return;
+    if (this.#isWelcomed) {
+      this.#probe();
+    } else if (!this.#transport || this.#silence() > PROBE) {
       // One that is just being opened has had its chance only after a while.
-      if (!this.#transport || this.#silence() > PROBE) this.reconnectNow();
-      return;
+      this.reconnectNow();
     }
+  }
+
+  /** The browser says that the network is gone. The server may be reachable all the same. */
+  lost(): void {
+    if (this.#isWelcomed) this.#probe();
+    else if (this.#status.value !== "ended") this.#status.value = "offline";
+  }
+
+  close(): void {
+    this.#drop();
+    this.#trial?.close();
+    this.#trial = undefined;
+    clearInterval(this.#watch);
+    clearInterval(this.#again);
+    this.#watch = undefined;
+    this.#again = undefined;
+  }
+
+  /** Ends it for good, for a reason in words for people. */
+  end(detail: string | null): void {
+    this.#drop();
+    this.#status.value = "ended";
+    this.#detail.value = detail;
+  }
+
+  /** What to call the time without a connection. */
+  get #without(): Status {
+    return this.surroundings.isOnline() ? "reconnecting" : "offline";
+  }
+
+  /** Asks for what is known anyway; without an answer the connection is dead. */
+  #probe(): void {
     const asked = Date.now();
     this.#transport?.send(this.handlers.joins());
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       if (this.#heardAt < asked) this.reconnectNow();
     }, PROBE);
-  }
-
-  /** The network is gone: no use in trying. */
-  lost(): void {
-    if (this.#status.value !== "ended") this.#status.value = "offline";
-  }
-
-  close(): void {
-    this.#drop();
-    clearInterval(this.#watch);
-    clearInterval(this.#again);
-    this.#watch = undefined;
-    this.#again = undefined;
   }
 
   #open(): void {
@@ -138,8 +162,10 @@ export class Connection {
     this.#heardAt = Date.now();
     const { openSocket, openStream } = this.surroundings;
     const open = this.#fallback.value ? openStream : openSocket;
+    const joins = this.handlers.joins();
+    this.#joined = new Set(joins.map(({ room }) => room));
     // Each transport tells only about itself: one that was dropped is not listened to.
-    const transport: Transport = open(this.handlers.joins(), {
+    const transport: Transport = open(joins, {
       events: (events) => this.#transport === transport && this.#receive(events),
       closed: (code, reason) => this.#transport === transport && this.#ended(code, reason),
     });
@@ -149,20 +175,26 @@ export class Connection {
   #receive(events: readonly ServerEvent[]): void {
     this.#heardAt = Date.now();
     for (const event of events) {
-      if (event.type === "welcome") this.#welcomed(event.heartbeat);
+      if (event.type === "welcome") this.#welcomed(event);
       else if (event.type === "bye") this.#retryAfter = event.retryAfter;
     }
-    this.handlers.events(events);
+    // The welcome may have led to leaving at once.
+    if (this.#isWelcomed) this.handlers.events(events);
   }
 
-  #welcomed(heartbeat: number): void {
-    this.#heartbeat = heartbeat;
+  #welcomed(welcome: WelcomeEvent): void {
+    this.#heartbeat = welcome.heartbeat;
     this.#unopened = 0;
-    this.#welcomedAt = Date.now();
     this.#status.value = "online";
+    this.#detail.value = null;
+    // A stream welcomes anew whenever it is opened for other rooms.
     if (this.#isWelcomed) return;
     this.#isWelcomed = true;
-    this.handlers.opened();
+    this.#welcomedAt = Date.now();
+    // Rooms that were opened while the connection was not there yet.
+    const late = this.handlers.joins().filter(({ room }) => !this.#joined.has(room));
+    if (late.length > 0) this.#transport?.send(late);
+    this.handlers.opened(welcome);
   }
 
   #ended(code: number, reason: string): void {
@@ -171,19 +203,21 @@ export class Connection {
     if (wasWelcomed && Date.now() - this.#welcomedAt > STABLE) this.#attempt = 0;
     this.#drop();
     if (!mayReconnect(code)) {
-      this.#status.value = "ended";
-      this.#detail.value = reason ? `The server ended the connection: ${reason}.` : null;
+      this.end(reason ? `The server ended the connection: ${reason}.` : null);
       return;
     }
-    this.#status.value = this.surroundings.isOnline() ? "reconnecting" : "offline";
-    if (!wasWelcomed && !this.#fallback.value && ++this.#unopened >= BLOCKED) this.#tryStream();
+    this.#status.value = this.#without;
+    if (!wasWelcomed && !this.#fallback.value) this.#suspectBlocking();
     const wait = retryAfter ?? backoff(this.#attempt++, this.surroundings.random);
     this.#timer = setTimeout(() => this.#open(), wait);
   }
 
-  /** Sockets do not open: where plain HTTP works, something in between blocks them. */
-  async #tryStream(): Promise<void> {
-    if (!await this.surroundings.isReachable() || this.#isWelcomed) return;
+  /** A socket did not open. Where plain HTTP works all the time, something in between blocks it. */
+  async #suspectBlocking(): Promise<void> {
+    const isReachable = await this.surroundings.isReachable();
+    if (this.#isWelcomed || !this.#watch || this.#fallback.value) return;
+    this.#unopened = isReachable ? this.#unopened + 1 : 0;
+    if (this.#unopened < BLOCKED) return;
     this.#fallback.value = true;
     this.#again ??= setInterval(() => this.#trySocket(), SOCKET_AGAIN);
     this.reconnectNow();
@@ -191,8 +225,11 @@ export class Connection {
 
   /** Opens a socket beside the stream and moves over once it is welcomed. */
   #trySocket(): void {
-    if (!this.#fallback.value || this.#trial) return;
-    const trial: Transport = this.surroundings.openSocket(this.handlers.joins(), {
+    // One that has not opened until now never will.
+    this.#trial?.close();
+    const joins = this.handlers.joins();
+    this.#joined = new Set(joins.map(({ room }) => room));
+    const trial: Transport = this.surroundings.openSocket(joins, {
       events: (events) => {
         if (this.#transport === trial) this.#receive(events);
         else if (this.#trial === trial) this.#moveTo(trial, events);
@@ -218,6 +255,8 @@ export class Connection {
   /** Gives up a connection that has been silent for too long. */
   #listen(): void {
     if (!this.#transport) return;
+    // Heartbeats come by room: without any, silence means nothing.
+    if (this.#isWelcomed && this.handlers.joins().length === 0) return;
     const patience = this.#isWelcomed ? 2 * this.#heartbeat : OPENING;
     if (this.#silence() > patience) this.#ended(1006, "");
   }

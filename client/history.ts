@@ -24,6 +24,8 @@ export type ReadHistory = (room: string, place: HistoryPlace) => Promise<History
 
 /** Messages in a page. */
 const PAGE = 100;
+/** Milliseconds that a page may take. */
+const PATIENCE = 15_000;
 
 /** The history at an origin such as `https://chat.example`. */
 export function historyAt(origin: string): ReadHistory {
@@ -33,6 +35,6 @@ export function historyAt(origin: string): ReadHistory {
     for (const [name, value] of Object.entries(place)) {
       address.searchParams.set(name, String(value));
     }
-    return await answerOf(await fetch(address));
+    return await answerOf(await fetch(address, { signal: AbortSignal.timeout(PATIENCE) }));
   };
 }

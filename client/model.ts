@@ -8,11 +8,12 @@ import {
   type Limits,
   type ServerEvent,
   type User,
+  type WelcomeEvent,
 } from "../server/protocol.ts";
 import { Connection, type Status, type Surroundings } from "./connection.ts";
 import type { ReadHistory } from "./history.ts";
 import { Outbox } from "./outbox.ts";
-import type { OutboxStore } from "./outbox_store.ts";
+import type { OutboxStore, Outgoing } from "./outbox_store.ts";
 import { Room } from "./room.ts";
 import type { SessionApi } from "./session.ts";
 import { read, write } from "./storage.ts";
@@ -42,13 +43,15 @@ export class Chat {
   readonly #visited = signal<readonly string[]>(readVisited());
   readonly #outbox = signal<Outbox | undefined>(undefined);
   readonly #rooms = new Map<string, Room>();
+  /** The last connection was not ours, and signing in again has not brought one that is. */
+  #hasSignedInAgain = false;
   readonly #connection: Connection;
 
   constructor(private readonly ports: ChatPorts) {
     this.#connection = new Connection({
       joins: () => [...this.#rooms.values()].map((room) => room.join),
-      opened: () => this.#outbox.value?.opened(),
-      closed: () => this.#outbox.value?.closed(),
+      opened: (welcome) => this.#opened(welcome),
+      closed: () => this.#closed(),
       events: (events) => this.#receive(events),
     }, ports.surroundings);
   }
@@ -100,8 +103,8 @@ export class Chat {
       if (user) this.#enter(user);
     } catch {
       // Not reachable now. Who was here before goes on with the name that the browser remembers.
-      const remembered = read("user");
-      if (remembered) this.#enter(JSON.parse(remembered));
+      const remembered = readUser();
+      if (remembered) this.#enter(remembered);
     }
     this.#ready.value = true;
   }
@@ -113,8 +116,7 @@ export class Chat {
 
   /** Changes the name. Rejects with a sentence for people. */
   async rename(name: string): Promise<void> {
-    this.#user.value = await this.ports.session.signIn(name);
-    write("user", JSON.stringify(this.#user.value));
+    this.#keepUser(await this.ports.session.signIn(name));
     // The name belongs to the connection.
     this.#connection.reconnectNow();
   }
@@ -161,7 +163,7 @@ export class Chat {
 
   /** The page may be going away: what is written is kept. */
   keep(): void {
-    for (const room of this.#rooms.values()) room.keepDraft();
+    for (const room of this.#rooms.values()) room.keep();
   }
 
   close(): void {
@@ -171,21 +173,61 @@ export class Chat {
     this.#rooms.clear();
   }
 
-  #enter(user: User): void {
-    write("user", JSON.stringify(user));
+  /** `unsent` are messages that the same person wrote under another id. */
+  #enter(user: User, unsent: readonly Outgoing[] = []): void {
     const outbox = new Outbox(
       user.id,
       this.ports.outboxStore,
       (commands) => this.#connection.send(commands),
     );
+    for (const outgoing of unsent) outbox.add(outgoing);
+    this.#outbox.peek()?.close();
     batch(() => {
-      this.#user.value = user;
+      this.#keepUser(user);
       this.#outbox.value = outbox;
     });
-    outbox.restore().then((rooms) => {
-      for (const room of rooms) this.open(room);
-    }).catch(() => {});
+    // Without what was kept, everything else still works.
+    outbox.restore().then((rooms) => rooms.forEach((room) => this.open(room)), () => {});
     this.#connection.start();
+  }
+
+  #opened({ user, limits, build }: WelcomeEvent): void {
+    this.#limits.value = limits;
+    this.#noteBuild(build);
+    if (user.id !== this.#user.peek()?.id) {
+      this.#signInAgain();
+      return;
+    }
+    this.#hasSignedInAgain = false;
+    // The name may have been changed in another tab.
+    this.#keepUser(user);
+    this.#outbox.peek()?.opened();
+  }
+
+  #closed(): void {
+    this.#outbox.peek()?.closed();
+    for (const room of this.#rooms.values()) room.disconnected();
+  }
+
+  /** The server does not know the session any more and took us for somebody else. */
+  async #signInAgain(): Promise<void> {
+    this.#connection.close();
+    if (this.#hasSignedInAgain) {
+      this.#connection.end("Please allow cookies for this site, so that you stay signed in.");
+      return;
+    }
+    this.#hasSignedInAgain = true;
+    try {
+      const { user } = await this.ports.session.current();
+      if (user) {
+        this.#enter(user);
+      } else {
+        const again = await this.ports.session.signIn(this.#user.value!.name);
+        this.#enter(again, this.#outbox.value!.takeAll());
+      }
+    } catch {
+      this.#user.value = null;
+    }
   }
 
   #receive(events: readonly ServerEvent[]): void {
@@ -193,23 +235,40 @@ export class Chat {
     const byRoom = new Map<string, ServerEvent[]>();
     for (const event of events) {
       if (event.type === "error") this.#refused(event);
-      else if (event.type === "welcome") {
-        this.#limits.value = event.limits;
-        this.#noteBuild(event.build);
-      } else if ("room" in event) {
+      else if ("room" in event) {
         const same = byRoom.get(event.room);
         if (same) same.push(event);
         else byRoom.set(event.room, [event]);
       }
     }
-    for (const [room, own] of byRoom) this.#rooms.get(room)?.receive(own);
+    batch(() => {
+      for (const [id, own] of byRoom) {
+        const room = this.#rooms.get(id);
+        if (room) room.receive(own);
+        else this.#acknowledge(own);
+      }
+    });
+  }
+
+  /** What was said in a room that is not open any more is done all the same. */
+  #acknowledge(events: readonly ServerEvent[]): void {
+    for (const event of events) {
+      if (event.type === "chat") this.#outbox.value?.remove(event.room, event.id);
+    }
   }
 
   #refused(event: ErrorEvent): void {
     if (this.#outbox.value?.refused(event)) return;
     if (event.room !== undefined && event.id === undefined) {
-      this.#rooms.get(event.room)?.refused(event.message);
+      this.#rooms.get(event.room)?.refused(event);
     }
+  }
+
+  #keepUser(user: User): void {
+    const { id, name } = this.#user.peek() ?? {};
+    if (user.id === id && user.name === name) return;
+    this.#user.value = user;
+    write("user", JSON.stringify(user));
   }
 
   #noteBuild(build: string): void {
@@ -230,5 +289,14 @@ function readVisited(): string[] {
       : [];
   } catch {
     return [];
+  }
+}
+
+function readUser(): User | undefined {
+  try {
+    const { id, name } = JSON.parse(read("user") ?? "{}");
+    return typeof id === "string" && typeof name === "string" ? { id, name } : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -5,28 +5,29 @@
  */
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { ChatCommand, ErrorCode, ErrorEvent } from "../server/protocol.ts";
+import { byteLength, type ChatCommand, type ErrorEvent, LIMITS } from "../server/protocol.ts";
 import { backoff } from "./backoff.ts";
 import type { OutboxStore, Outgoing } from "./outbox_store.ts";
+import { isPassing } from "./refusal.ts";
 
 /** Most messages in one frame. */
 const FRAME = 50;
-/** Refusals that pass by themselves, and how often they are taken for that. */
-const PASSING: ReadonlySet<string> = new Set<ErrorCode | "rate_limited">([
-  "unavailable",
-  "storage_full",
-  "internal",
-  "rate_limited",
-]);
+/** Most bytes in one frame: half of what is allowed, unless one message alone has more. */
+const FRAME_BYTES = LIMITS.frameBytes / 2;
+/** How often a refusal is taken for passing. */
 const ATTEMPTS = 8;
+/** Milliseconds after which a frame without an answer is sent again. */
+const PATIENCE = 30_000;
 
 export class Outbox {
   readonly #rooms = new Map<string, Signal<readonly Outgoing[]>>();
   /** Ids under way, by room. */
   readonly #flights = new Map<string, Set<string>>();
   readonly #attempts = new Map<string, number>();
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  /** By room: the end of a wait, or of the patience with a frame. */
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #isOpen = false;
+  #lastAt = 0;
 
   /** `send` hands commands to the connection. */
   constructor(
@@ -52,7 +53,10 @@ export class Outbox {
     return this.#room(room);
   }
 
-  add(outgoing: Outgoing): void {
+  add(written: Outgoing): void {
+    // No two at the same moment, so that the order survives a reload.
+    this.#lastAt = Math.max(written.at, this.#lastAt + 1);
+    const outgoing = { ...written, at: this.#lastAt };
     const room = this.#room(outgoing.room);
     room.value = [...room.value, outgoing];
     this.#keep(outgoing);
@@ -79,7 +83,8 @@ export class Outbox {
   }
 
   /** A post was refused. Whether the refusal was of one of ours. */
-  refused({ code, id, room, message, retryAfter }: ErrorEvent): boolean {
+  refused(refusal: ErrorEvent): boolean {
+    const { code, id, room, message, retryAfter } = refusal;
     if (id === undefined || room === undefined) return false;
     const found = this.#room(room).value.find((one) => one.id === id);
     if (!found) return false;
@@ -89,12 +94,12 @@ export class Outbox {
       return true;
     }
     const attempt = this.#attempts.get(id) ?? 0;
-    if (PASSING.has(code) && attempt < ATTEMPTS) {
+    const retryable = isPassing(refusal);
+    if (retryable && attempt < ATTEMPTS) {
       this.#attempts.set(id, attempt + 1);
-      this.#later(room, id, retryAfter ?? 200 + backoff(attempt));
+      this.#wait(room, retryAfter ?? 200 + backoff(attempt));
     } else {
       this.#attempts.delete(id);
-      const retryable = PASSING.has(code);
       this.#change(room, id, { state: "failed", reason: message, retryable });
       this.#settle(room, id);
     }
@@ -119,6 +124,13 @@ export class Outbox {
     this.#rooms.clear();
   }
 
+  /** Takes everything out, for another user's outbox. */
+  takeAll(): Outgoing[] {
+    const all = [...this.#rooms.values()].flatMap((room) => room.value);
+    for (const { room, id } of all) this.remove(room, id);
+    return all;
+  }
+
   #room(room: string): Signal<readonly Outgoing[]> {
     let list = this.#rooms.get(room);
     if (!list) this.#rooms.set(room, list = signal([]));
@@ -128,29 +140,31 @@ export class Outbox {
   /** Sends what is pending, unless something of the room is still under way. */
   #fly(room: string): void {
     if (!this.#isOpen || this.#flights.has(room)) return;
-    const pending = this.#room(room).value
-      .filter(({ state }) => state === "pending").slice(0, FRAME);
-    if (pending.length === 0) return;
-    this.#flights.set(room, new Set(pending.map(({ id }) => id)));
-    this.send(pending.map(({ id, message }) => ({ type: "chat", id, room, message })));
+    const commands = nextFrame(this.#room(room).value);
+    if (commands.length === 0) return;
+    this.#flights.set(room, new Set(commands.map(({ id }) => id)));
+    this.#wait(room, PATIENCE);
+    this.send(commands);
   }
 
   /** A message is no longer under way; when none is, the next ones go. */
   #settle(room: string, id: string): void {
     const flight = this.#flights.get(room);
     flight?.delete(id);
-    if (flight && flight.size > 0) return;
-    this.#flights.delete(room);
-    this.#fly(room);
+    if (!flight || flight.size === 0) this.#next(room);
   }
 
-  /** Keeps the room's turn until the wait is over, so that nothing overtakes. */
-  #later(room: string, id: string, wait: number): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      this.#settle(room, id);
-    }, wait);
-    this.#timers.add(timer);
+  /** Keeps the room's turn for so long, so that nothing overtakes; then everything pending goes. */
+  #wait(room: string, milliseconds: number): void {
+    clearTimeout(this.#timers.get(room));
+    this.#timers.set(room, setTimeout(() => this.#next(room), milliseconds));
+  }
+
+  #next(room: string): void {
+    clearTimeout(this.#timers.get(room));
+    this.#timers.delete(room);
+    this.#flights.delete(room);
+    this.#fly(room);
   }
 
   #change(room: string, id: string, change: Partial<Outgoing>): void {
@@ -170,7 +184,21 @@ export class Outbox {
   }
 
   #clearTimers(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
   }
+}
+
+/** The first pending messages, as many as a frame takes. */
+function nextFrame(outgoing: readonly Outgoing[]): ChatCommand[] {
+  const commands: ChatCommand[] = [];
+  let bytes = 0;
+  for (const { state, id, room, message } of outgoing) {
+    if (state !== "pending") continue;
+    const command: ChatCommand = { type: "chat", id, room, message };
+    bytes += byteLength(JSON.stringify(command));
+    if (commands.length === FRAME || commands.length > 0 && bytes > FRAME_BYTES) break;
+    commands.push(command);
+  }
+  return commands;
 }

@@ -7,7 +7,6 @@ export interface SessionApi {
   current(): Promise<{ user: User | null; build: string }>;
   /** Signs in, or renames who is. Rejects with a sentence for people. */
   signIn(name: string): Promise<User>;
-  signOut(): Promise<void>;
 }
 
 /** The session at an origin such as `https://chat.example`. */
@@ -26,9 +25,6 @@ export function sessionAt(origin: string): SessionApi {
         throw new Error("The server cannot be reached. Please try again.");
       });
       return (await answerOf<{ user: User }>(await request)).user;
-    },
-    async signOut() {
-      await fetch(address, { method: "DELETE" });
     },
   };
 }

@@ -13,6 +13,9 @@ import {
 } from "../server/protocol.ts";
 import type { Transport, TransportHandlers } from "./transport.ts";
 
+/** Milliseconds that a post may take. */
+const POST_PATIENCE = 30_000;
+
 export function openStream(
   origin: string,
   joins: readonly JoinCommand[],
@@ -25,6 +28,8 @@ class StreamTransport implements Transport {
   #stream: EventSource | undefined;
   /** The cursor reached in each room; undefined before the first. */
   readonly #rooms = new Map<string, string | undefined>();
+  /** The history that the server has, once it has said so. */
+  #epoch: string | undefined;
   #isOver = false;
   #isReopening = false;
   /** Posts one after the other. */
@@ -55,8 +60,9 @@ class StreamTransport implements Transport {
     this.#stream?.close();
   }
 
+  /** Asking again for a room that has a position is a doubt: the stream is opened anew. */
   #enter({ room, since }: JoinCommand): void {
-    if (this.#rooms.has(room) && (since === undefined || this.#rooms.get(room) === since)) return;
+    if (this.#rooms.has(room) && since === undefined) return;
     this.#rooms.set(room, since);
     this.#reopen();
   }
@@ -74,15 +80,15 @@ class StreamTransport implements Transport {
   #open(): void {
     this.#stream?.close();
     const address = new URL("/api/events", this.origin);
+    const positions = [...this.#rooms].map(([room, cursor]) => ({ room, at: parseCursor(cursor) }));
+    // All positions are of one epoch; a room of another history begins afresh.
+    const epoch = this.#epoch ?? positions.find(({ at }) => at)?.at?.epoch;
+    const resumed = positions.filter(({ at }) => at && at.epoch === epoch);
+    const begun = positions.filter(({ at }) => !at || at.epoch !== epoch);
     // Rooms with a position first: the list of positions may be shorter than that of rooms.
-    const rooms = [...this.#rooms].sort(([, one], [, other]) =>
-      Number(one === undefined) - Number(other === undefined)
-    );
-    const positions = rooms.flatMap(([, cursor]) => parseCursor(cursor) ?? []);
-    address.searchParams.set("rooms", rooms.map(([room]) => room).join(","));
-    if (positions.length > 0) {
-      const seqs = positions.map(({ seq }) => seq).join(",");
-      address.searchParams.set("since", `${positions[0]!.epoch}:${seqs}`);
+    address.searchParams.set("rooms", [...resumed, ...begun].map(({ room }) => room).join(","));
+    if (resumed.length > 0) {
+      address.searchParams.set("since", `${epoch}:${resumed.map(({ at }) => at!.seq).join(",")}`);
     }
     const stream = new EventSource(address);
     stream.onmessage = ({ data }) => this.#receive(JSON.parse(data));
@@ -97,8 +103,12 @@ class StreamTransport implements Transport {
 
   #receive(events: readonly ServerEvent[]): void {
     for (const event of events) {
-      if (event.type === "joined") this.#rooms.set(event.room, event.cursor);
-      else if ("seq" in event) this.#advance(event.room, event.seq);
+      if (event.type === "welcome") this.#epoch = event.epoch;
+      else if (event.type === "joined") {
+        this.#rooms.set(event.room, event.cursor);
+        // A stream goes on by itself.
+        delete event.more;
+      } else if ("seq" in event) this.#advance(event.room, event.seq);
     }
     this.handlers.events(events);
   }
@@ -127,11 +137,13 @@ class StreamTransport implements Transport {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ id, message }),
+        signal: AbortSignal.timeout(POST_PATIENCE),
       });
       const answer = await response.json();
       if (this.#isOver) return false;
       if (response.ok) {
-        this.handlers.events([answer]);
+        // A new one comes along the stream, in its order.
+        if (response.status !== 201 || !this.#rooms.has(room)) this.handlers.events([answer]);
         return true;
       }
       const { code, message: words, retryAfter } = answer.error;

@@ -1,0 +1,152 @@
+/**
+ * The part of a room's history that is loaded: one stretch without holes, bounded, that either reaches
+ * the live end and grows with it, or lies in the past.
+ */
+
+import { batch, type ReadonlySignal, signal } from "@preact/signals";
+import type { Cursor, Message } from "../server/protocol.ts";
+import type { HistoryPage, HistoryPlace } from "./history.ts";
+
+/** Most messages held. */
+const HELD_MOST = 2_000;
+/** How many stay when the bound is met at the live end: not cut anew with every frame. */
+const HELD_AFTER = 1_000;
+/** Milliseconds without another try after a page could not be had: scrolling asks at every move. */
+const PAUSE = 2_000;
+
+export class Loaded {
+  readonly #messages = signal<readonly Message[]>([]);
+  readonly #older = signal(false);
+  readonly #newer = signal(false);
+  /** Whether the reader is at the bottom: then the oldest may go when there are too many. */
+  isFollowing = true;
+  /** The page on its way. */
+  #loading: Promise<void> | undefined;
+  /** What came live while a page was on its way. */
+  #meanwhile: Message[] = [];
+  /** Counts what makes a page on its way worthless. */
+  #generation = 0;
+  #pausedUntil = 0;
+
+  /** `read` fetches a page of the room, `cursorAt` names a position in it. */
+  constructor(
+    private readonly read: (place: HistoryPlace) => Promise<HistoryPage>,
+    private readonly cursorAt: (seq: number) => Cursor,
+  ) {}
+
+  /** Oldest first. */
+  get messages(): ReadonlySignal<readonly Message[]> {
+    return this.#messages;
+  }
+
+  /** There is more before the first message. */
+  get older(): ReadonlySignal<boolean> {
+    return this.#older;
+  }
+
+  /** There is more after the last message: the reader looks at the past. */
+  get newer(): ReadonlySignal<boolean> {
+    return this.#newer;
+  }
+
+  has(seq: number): boolean {
+    return this.#messages.value.some((message) => message.seq === seq);
+  }
+
+  /** Begins anew with the latest messages. */
+  reset(messages: readonly Message[], older: boolean): void {
+    this.#generation++;
+    this.#meanwhile = [];
+    this.#messages.value = messages;
+    this.#older.value = older;
+    this.#newer.value = false;
+  }
+
+  /** Takes what came live, in order and without holes. */
+  append(fresh: readonly Message[]): void {
+    if (this.#loading) this.#meanwhile = [...this.#meanwhile, ...fresh].slice(-HELD_MOST);
+    if (this.#newer.value) return;
+    const last = this.#messages.value.at(-1)?.seq ?? 0;
+    // A page may have been ahead of the live events.
+    const all = [...this.#messages.value, ...fresh.filter(({ seq }) => seq > last)];
+    if (all.length <= HELD_MOST) {
+      this.#messages.value = all;
+    } else if (this.isFollowing) {
+      this.#messages.value = all.slice(-HELD_AFTER);
+      this.#older.value = true;
+    } else {
+      // Taking away what is being read would be worse than not showing what is far below.
+      this.#newer.value = true;
+    }
+  }
+
+  /** Loads what came before the first message. */
+  async loadOlder(): Promise<void> {
+    const first = this.#messages.value[0];
+    if (!first || !this.#older.value || this.#isPaused) return;
+    await this.#load({ before: this.cursorAt(first.seq) }, ({ messages, older }) => {
+      // Messages that fell out meanwhile would leave a hole.
+      if (this.#messages.value[0] !== first) return;
+      const all = [...messages, ...this.#messages.value];
+      this.#messages.value = all.slice(0, HELD_MOST);
+      this.#older.value = older;
+      if (all.length > HELD_MOST) this.#newer.value = true;
+    });
+  }
+
+  /** Loads what came after the last message, up to the live end. */
+  async loadNewer(): Promise<void> {
+    const last = this.#messages.value.at(-1);
+    if (!last || !this.#newer.value || this.#isPaused) return;
+    await this.#load({ after: this.cursorAt(last.seq) }, (page) => {
+      if (this.#messages.value.at(-1) === last) {
+        this.#land([...this.#messages.value, ...page.messages], this.#older.value, page);
+      }
+    });
+  }
+
+  /** Shows another place. Resolves to whether it could be had and has messages. */
+  async show(place: HistoryPlace): Promise<boolean> {
+    while (this.#loading) await this.#loading;
+    let isShown = false;
+    await this.#load(place, (page) => {
+      isShown = page.messages.length > 0;
+      if (isShown) this.#land(page.messages, page.older, page);
+    });
+    return isShown;
+  }
+
+  get #isPaused(): boolean {
+    return this.#loading !== undefined || Date.now() < this.#pausedUntil;
+  }
+
+  /** Shows messages that end with those of a page; what came live meanwhile joins on. */
+  #land(messages: readonly Message[], older: boolean, page: HistoryPage): void {
+    const last = messages.at(-1)?.seq ?? 0;
+    const tail = page.newer ? [] : this.#meanwhile.filter(({ seq }) => seq > last);
+    const reachesEnd = !page.newer && (tail.length === 0 || tail[0]!.seq === last + 1);
+    const all = reachesEnd ? [...messages, ...tail] : messages;
+    this.#messages.value = all.slice(-HELD_MOST);
+    this.#older.value = older || all.length > HELD_MOST;
+    this.#newer.value = !reachesEnd;
+  }
+
+  /** One page at a time. Where it cannot be had now, what is loaded stays. */
+  async #load(place: HistoryPlace, apply: (page: HistoryPage) => void): Promise<void> {
+    const generation = this.#generation;
+    const loading = this.read(place).then(
+      (page) => {
+        if (generation === this.#generation) batch(() => apply(page));
+      },
+      () => {
+        // The connection's own state tells the reader.
+        this.#pausedUntil = Date.now() + PAUSE;
+      },
+    ).finally(() => {
+      this.#loading = undefined;
+      this.#meanwhile = [];
+    });
+    this.#loading = loading;
+    await loading;
+  }
+}
