@@ -1,11 +1,11 @@
 /** The whole route table. Read it from top to bottom. */
 
-import { type Context, type Handler, Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { secureHeaders } from "hono/secure-headers";
 import * as api from "./api.ts";
-import { asset, BUILD, clientPage } from "./assets.ts";
+import { asset, BUILD, clientPage, ROOT_FILES } from "./assets.ts";
 import type { Chat } from "./chat.ts";
 import type { Connections } from "./connections.ts";
 import { asRefusal } from "./errors.ts";
@@ -59,15 +59,20 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
     checkOrigin(context.req.raw, origins);
     await next();
   });
-  app.use(exceptUpgrades(secureHeaders(HEADERS)));
-  app.use(
-    exceptUpgrades(cors({
-      // Who may is decided above; here the browser of a permitted other site is told.
-      origin: (origin, context) => isOwnOrigin(context.req.raw, origins.publicUrl) ? null : origin,
-      allowMethods: ["GET", "POST", "DELETE"],
-      allowHeaders: ["authorization", "content-type", "idempotency-key", "last-event-id"],
-    })),
-  );
+
+  // Sockets first: a request that turns into one has no headers or body for what comes after.
+  for (const path of ["/", "/ws", "/socket", "/chat"]) {
+    app.get(path, (context, next) => isUpgrade(context) ? openSocket(context, services) : next());
+  }
+  app.get("/echo", (context, next) => isUpgrade(context) ? openEcho(context, services) : next());
+
+  app.use(secureHeaders(HEADERS));
+  app.use(cors({
+    // Who may is decided above; here the browser of a permitted other site is told.
+    origin: (origin, context) => isOwnOrigin(context.req.raw, origins.publicUrl) ? null : origin,
+    allowMethods: ["GET", "POST", "DELETE"],
+    allowHeaders: ["authorization", "content-type", "idempotency-key", "last-event-id"],
+  }));
   app.use(bodyLimit({
     maxSize: chat.limits.frameBytes,
     onError: () => {
@@ -90,21 +95,17 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
     });
   };
 
-  route("/", { GET: socketOr((context) => clientPage(context.req.raw)) });
+  route("/", { GET: (context) => clientPage(context.req.raw) });
   // Any room: one that cannot be is the client's to explain.
   route("/r/:room", { GET: (context) => clientPage(context.req.raw) });
   route("/assets/:file", { GET: clientAsset });
-  for (const path of ["/ws", "/socket", "/chat"]) route(path, { GET: socketOr(upgradeRequired) });
-  route("/echo", {
-    GET: (context) => isUpgrade(context) ? openEcho(context, services) : upgradeRequired(context),
-  });
+  for (const path of ["/ws", "/socket", "/chat", "/echo"]) route(path, { GET: upgradeRequired });
   route("/api/session", { GET: api.getSession, POST: api.signIn, DELETE: api.signOut });
   route("/api/rooms", { GET: api.listRooms });
   route("/api/rooms/:room/messages", { GET: api.getMessages, POST: api.postMessage });
   route("/api/rooms/:room/events", { GET: api.pollEvents });
   route("/api/events", { GET: api.streamEvents });
-  // Icons and the manifest, at the paths where browsers look for them.
-  app.get("/:file", (context) => clientAsset(context));
+  for (const path of ROOT_FILES) route(path, { GET: clientAsset });
   return app;
 }
 
@@ -128,16 +129,6 @@ const HEADERS = {
   strictTransportSecurity: false,
   permissionsPolicy: { camera: [], geolocation: [], microphone: [], payment: [], usb: [] },
 };
-
-/** A response that turned into a WebSocket has no headers left to set. */
-function exceptUpgrades(middleware: Handler): Handler {
-  return (context, next) => isUpgrade(context as AppContext) ? next() : middleware(context, next);
-}
-
-function socketOr(otherwise: (context: AppContext) => Response): Route {
-  return (context, services) =>
-    isUpgrade(context) ? openSocket(context, services) : otherwise(context);
-}
 
 function upgradeRequired(context: AppContext): Response {
   context.header("upgrade", "websocket");

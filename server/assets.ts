@@ -29,6 +29,11 @@ const assets = new Map<string, Asset>(
   Object.entries(bundle.files as Record<string, BundledFile>)
     .map(([path, file]) => [path, unpack(file)]),
 );
+
+/** Files outside `/assets/`: icons and the manifest, at the paths where browsers look for them. */
+export const ROOT_FILES: readonly string[] = [...assets.keys()]
+  .filter((path) => !path.startsWith("/assets/"));
+
 const page = unpack(bundle.html as BundledFile);
 
 /** The response for a path, or undefined where there is no such file. */
