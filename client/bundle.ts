@@ -7,6 +7,7 @@
  *     deno task build --watch         build at every change, for development
  */
 
+import type { Metafile } from "esbuild";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
@@ -23,6 +24,8 @@ const ROOT_FILES: Record<string, string> = {
   "manifest.webmanifest": "application/manifest+json",
   "robots.txt": "text/plain; charset=utf-8",
 };
+/** Begins the name of a build that is neither compressed nor meant for others. */
+const WATCHED = "watched-";
 const TYPES: Record<string, string> = {
   js: "text/javascript; charset=utf-8",
   css: "text/css; charset=utf-8",
@@ -40,7 +43,7 @@ interface BundledFile {
 }
 
 interface Bundle {
-  /** Names the contents. */
+  /** Names the contents; begins with `watched-` where they were made for development. */
   build: string;
   files: Record<string, BundledFile>;
   html: BundledFile;
@@ -49,13 +52,14 @@ interface Bundle {
 /** Builds everything. `watching` trades size for speed and lets the page reload by itself. */
 async function build(watching: boolean): Promise<void> {
   const started = performance.now();
-  const files = await bundleSources(watching);
+  const { files, preloads } = await bundleSources(watching);
   for (const [name, type] of Object.entries(ROOT_FILES)) {
     const contents = await Deno.readFile(join(ROOT, "static", name));
     files.set(`/${name}`, { type, contents });
   }
-  const name = await digest([...files].map(([path, { contents }]) => [path, contents]));
-  const html = await page([...files.keys()], name);
+  const contents = await digest([...files].map(([path, { contents }]) => [path, contents]));
+  const name = watching ? `${WATCHED}${contents}` : contents;
+  const html = await page([...files.keys()], preloads, name);
   const pack = (type: string, contents: Uint8Array, immutable: boolean) =>
     packed(type, contents, immutable, watching);
   const bundle: Bundle = {
@@ -72,7 +76,7 @@ async function build(watching: boolean): Promise<void> {
   // Renamed into place, so that a server that starts meanwhile never reads half of it.
   await Deno.writeTextFile(`${OUTPUT}.new`, JSON.stringify(bundle));
   await Deno.rename(`${OUTPUT}.new`, OUTPUT);
-  report(bundle, Math.round(performance.now() - started));
+  report(bundle, preloads, Math.round(performance.now() - started));
 }
 
 interface BuiltFile {
@@ -80,11 +84,18 @@ interface BuiltFile {
   contents: Uint8Array;
 }
 
+interface BuiltSources {
+  /** By path. */
+  files: Map<string, BuiltFile>;
+  /** Paths of the scripts that the main one cannot start without. */
+  preloads: string[];
+}
+
 /** Scripts and styles under `/assets/`, named by content. */
-async function bundleSources(watching: boolean): Promise<Map<string, BuiltFile>> {
+async function bundleSources(watching: boolean): Promise<BuiltSources> {
   const esbuild = await import("esbuild");
   try {
-    const { outputFiles } = await esbuild.build({
+    const { outputFiles, metafile } = await esbuild.build({
       absWorkingDir: ROOT,
       entryPoints: {
         main: "client/main.tsx",
@@ -103,22 +114,38 @@ async function bundleSources(watching: boolean): Promise<Map<string, BuiltFile>>
       entryNames: "[name]-[hash]",
       chunkNames: "chunk-[hash]",
       write: false,
+      metafile: true,
       define: { WATCHING: String(watching) },
       logLevel: "warning",
     });
-    return new Map(outputFiles.map(({ path, contents }) => {
+    const files = outputFiles.map(({ path, contents }): [string, BuiltFile] => {
       const name = path.slice(path.lastIndexOf("/") + 1);
       return [`/assets/${name}`, { type: TYPES[name.split(".").at(-1)!]!, contents }];
-    }));
+    });
+    return { files: new Map(files), preloads: preloadsOf(metafile.outputs) };
   } finally {
     await esbuild.stop();
   }
 }
 
+/** What the main script imports, directly or through others, but not what it loads when needed. */
+function preloadsOf(outputs: Metafile["outputs"]): string[] {
+  const main = Object.keys(outputs).find((path) => outputs[path]!.entryPoint === "client/main.tsx");
+  const found = new Set([main!]);
+  for (const path of found) {
+    for (const { kind, path: imported } of outputs[path]!.imports) {
+      if (kind === "import-statement") found.add(imported);
+    }
+  }
+  found.delete(main!);
+  return [...found].map((path) => `/${path}`);
+}
+
 /** `static/index.html` with the names of this build in the places of `%name%`. */
-async function page(paths: string[], build: string): Promise<string> {
+async function page(paths: string[], preloads: string[], build: string): Promise<string> {
   const template = await Deno.readTextFile(join(ROOT, "static/index.html"));
-  const values: Record<string, string> = { build };
+  const links = preloads.map((path) => `<link rel="modulepreload" href="${path}">`);
+  const values: Record<string, string> = { build, preloads: links.join("\n    ") };
   for (const path of paths) {
     const entry = /^\/assets\/(main|theme|style)-[^.]+\.(js|css)$/.exec(path);
     if (entry) values[entry[1]!] = path;
@@ -159,18 +186,23 @@ async function digest(parts: [string, Uint8Array][]): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", all)).toHex().slice(0, 10);
 }
 
-function report({ build, files, html }: Bundle, milliseconds: number): void {
+function report({ build, files, html }: Bundle, preloads: string[], milliseconds: number): void {
   const size = (file: BundledFile) => Uint8Array.fromBase64(file.br ?? file.identity).byteLength;
   console.log(`Client build ${build} in ${milliseconds} ms, bytes on the wire:`);
   for (const [path, file] of [["/", html] as const, ...Object.entries(files)]) {
     console.log(`${String(size(file)).padStart(8)}  ${path}`);
   }
+  const first = Object.keys(files)
+    .filter((path) => /^\/assets\/(main|theme)-/.test(path) || preloads.includes(path));
+  const total = first.reduce((sum, path) => sum + size(files[path]!), 0);
+  console.log(`${String(total).padStart(8)}  all scripts of the first page`);
 }
 
-/** Whether a source is newer than the last build. */
+/** Whether a source is newer than the last build, or that one was made for development. */
 async function isNeeded(): Promise<boolean> {
   const built = await Deno.stat(OUTPUT).catch(() => undefined);
   if (!built?.mtime) return true;
+  if ((await Deno.readTextFile(OUTPUT)).startsWith(`{"build":"${WATCHED}`)) return true;
   const newest = Math.max(
     ...await Promise.all(SOURCES.map((path) => lastChange(join(ROOT, path)))),
   );

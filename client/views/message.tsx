@@ -56,7 +56,7 @@ export function MessageRow({ row, setting, room, isActive, isTarget, onEdit }: P
           <Body row={row} />
           {row.outgoing && <Delivery row={row} room={room} onEdit={onEdit} />}
         </div>
-        {row.kept && <Actions room={room} seq={row.kept.seq} />}
+        {row.kept && <Actions room={room} seq={row.kept.seq} isActive={isActive} />}
       </article>
     </div>
   );
@@ -101,7 +101,7 @@ function Delivery({ row, room, onEdit }: Pick<Props, "row" | "room" | "onEdit">)
   );
 }
 
-function Actions({ room, seq }: { room: Room; seq: number }) {
+function Actions({ room, seq, isActive }: { room: Room; seq: number; isActive: boolean }) {
   const [isCopied, setCopied] = useState(false);
   const copy = async (event: Event) => {
     setCopied(await copyLink(room.id, seq, event.currentTarget as HTMLElement));
@@ -113,7 +113,7 @@ function Actions({ room, seq }: { room: Room; seq: number }) {
       <button
         type="button"
         class="icon-button"
-        tabindex={-1}
+        tabindex={isActive ? 0 : -1}
         aria-label={label}
         title={label}
         onClick={copy}

@@ -98,9 +98,10 @@ export function MessageList({ room, self, target, onEdit }: Props) {
     if (target === undefined) return;
     follow(false);
     room.jumpTo(target).then((isFound) => {
-      if (!isFound) return;
-      const row = rowsOf(room.messages.value, [], self).find((one) => one.kept!.seq === target);
+      const row = isFound &&
+        rowsOf(room.messages.value, [], self).find((one) => one.kept!.seq === target);
       if (row) show(row.key);
+      else toBottom();
     });
   }, [room, target]);
 

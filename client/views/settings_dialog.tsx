@@ -4,10 +4,11 @@ import type { DialogProps } from "./dialogs.tsx";
 import { Dialog } from "./dialog.tsx";
 import { NameForm } from "./name_form.tsx";
 
-const THEMES: [Theme, string][] = [["system", "As the system"], ["light", "Light"], [
-  "dark",
-  "Dark",
-]];
+const THEMES: [Theme, string][] = [
+  ["system", "Same as the system"],
+  ["light", "Light"],
+  ["dark", "Dark"],
+];
 
 /** Name and theme. */
 export default function SettingsDialog({ chat, close }: DialogProps) {
