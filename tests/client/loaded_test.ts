@@ -1,0 +1,218 @@
+/** The loaded stretch of a room's history: no holes, bounded, and back at the live end. */
+
+import { assert, assertEquals } from "@std/assert";
+import { Loaded } from "../../client/loaded.ts";
+import type { HistoryPage, HistoryPlace } from "../../client/history.ts";
+import { type Message, parseCursor } from "../../server/protocol.ts";
+import { FakeClock } from "./support/fake_clock.ts";
+import { BEN } from "./support/fake_network.ts";
+
+const PAGE = 100;
+
+function message(seq: number): Message {
+  return {
+    type: "chat",
+    room: "lobby",
+    seq,
+    timestamp: seq * 1_000,
+    user: BEN,
+    id: `id${seq}`,
+    message: `message ${seq}`,
+  };
+}
+
+function range(first: number, last: number): Message[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => message(first + index));
+}
+
+/** A room of so many messages whose pages are given out when the test says. */
+class Trial implements Disposable {
+  readonly clock = new FakeClock();
+  readonly asked: HistoryPlace[] = [];
+  isAway = false;
+  /** Pages wait here instead of coming at once. */
+  isHeld = false;
+  #release = () => {};
+  readonly loaded = new Loaded((place) => this.#read(place), (seq) => `e:${seq}`);
+
+  constructor(public head: number) {
+    this.loaded.reset(range(Math.max(1, head - 49), head), head > 50);
+  }
+
+  /** So many messages are said and come live in one frame. */
+  say(count: number): void {
+    this.loaded.append(range(this.head + 1, this.head + count));
+    this.head += count;
+  }
+
+  release(): void {
+    this.#release();
+  }
+
+  get span(): [first: number, last: number] {
+    const { value } = this.loaded.messages;
+    assertEquals(
+      value.map(({ seq }) => seq),
+      range(value[0]!.seq, value.at(-1)!.seq).map((one) => one.seq),
+    );
+    return [value[0]!.seq, value.at(-1)!.seq];
+  }
+
+  async #read(place: HistoryPlace): Promise<HistoryPage> {
+    this.asked.push(place);
+    if (this.isAway) throw new Error("The server cannot be reached.");
+    const page = this.#page(place);
+    if (this.isHeld) await new Promise<void>((resolve) => this.#release = resolve);
+    return page;
+  }
+
+  #page(place: HistoryPlace): HistoryPage {
+    const seqOf = (cursor: string) => parseCursor(cursor)!.seq;
+    let first = this.head - PAGE + 1;
+    if ("before" in place) first = seqOf(place.before) - PAGE;
+    else if ("after" in place) first = seqOf(place.after) + 1;
+    else if ("around" in place) first = seqOf(place.around) - PAGE / 2;
+    else if ("time" in place) first = Math.ceil(place.time / 1_000);
+    const last = Math.min(first + PAGE - 1, this.head);
+    first = Math.max(1, first);
+    return {
+      cursor: `e:${this.head}`,
+      messages: first > last ? [] : range(first, last),
+      older: first > 1,
+      newer: last < this.head,
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.clock[Symbol.dispose]();
+  }
+}
+
+Deno.test("older messages are loaded before the first until there are none", async () => {
+  using trial = new Trial(180);
+  await trial.loaded.loadOlder();
+  assertEquals(trial.span, [31, 180]);
+  assert(trial.loaded.older.value);
+  await trial.loaded.loadOlder();
+  assertEquals(trial.span, [1, 180]);
+  assert(!trial.loaded.older.value);
+  await trial.loaded.loadOlder();
+  assertEquals(trial.asked, [{ before: "e:131" }, { before: "e:31" }]);
+});
+
+Deno.test("one page is loaded at a time, however often scrolling asks", async () => {
+  using trial = new Trial(1_000);
+  await Promise.all([trial.loaded.loadOlder(), trial.loaded.loadOlder(), trial.loaded.loadOlder()]);
+  assertEquals(trial.asked.length, 1);
+});
+
+Deno.test("after a page that could not be had there is a pause", async () => {
+  using trial = new Trial(1_000);
+  trial.isAway = true;
+  for (let count = 0; count < 5; count++) await trial.loaded.loadOlder();
+  assertEquals(trial.asked.length, 1);
+  trial.isAway = false;
+  await trial.clock.advance(2_001);
+  await trial.loaded.loadOlder();
+  assertEquals(trial.span, [851, 1_000]);
+});
+
+Deno.test("in the past, live messages do not come into view, and paging leads back to them", async () => {
+  using trial = new Trial(1_000);
+  assert(await trial.loaded.show({ around: "e:800" }));
+  assertEquals(trial.span, [750, 849]);
+  assert(trial.loaded.older.value && trial.loaded.newer.value);
+  trial.say(5);
+  assertEquals(trial.span, [750, 849]);
+  await trial.loaded.loadNewer();
+  assert(trial.loaded.newer.value);
+  await trial.loaded.loadNewer();
+  assert(!trial.loaded.newer.value);
+  assertEquals(trial.span, [750, 1_005]);
+  trial.say(1);
+  assertEquals(trial.span, [750, 1_006]);
+});
+
+Deno.test("what comes live while the last page is on its way joins on without a hole", async () => {
+  using trial = new Trial(1_000);
+  await trial.loaded.show({ around: "e:500" });
+  trial.isHeld = true;
+  const shown = trial.loaded.show({});
+  trial.say(300);
+  trial.say(20);
+  trial.release();
+  assert(await shown);
+  assert(!trial.loaded.newer.value);
+  assertEquals(trial.span, [901, 1_320]);
+});
+
+Deno.test("a page that is ahead of the live messages does not double them", async () => {
+  using trial = new Trial(1_000);
+  await trial.loaded.show({ around: "e:500" });
+  trial.head = 1_010;
+  await trial.loaded.show({});
+  trial.loaded.append(range(1_001, 1_012));
+  assertEquals(trial.span, [911, 1_012]);
+});
+
+Deno.test("who follows a fast room keeps a bounded number of messages", () => {
+  using trial = new Trial(50);
+  for (let frame = 0; frame < 200; frame++) {
+    trial.say(130);
+    assert(trial.loaded.messages.value.length <= 2_000);
+  }
+  assertEquals(trial.span[1], 50 + 200 * 130);
+  assert(trial.loaded.older.value);
+  assert(!trial.loaded.newer.value);
+});
+
+Deno.test("who reads further up keeps what is being read, and gets to the rest by paging", async () => {
+  using trial = new Trial(50);
+  trial.loaded.isFollowing = false;
+  for (let frame = 0; frame < 30; frame++) trial.say(100);
+  assertEquals(trial.span, [1, 1_950]);
+  assert(trial.loaded.newer.value);
+  await trial.loaded.loadNewer();
+  assertEquals(trial.span, [51, 2_050]);
+  assert(trial.loaded.older.value);
+});
+
+Deno.test("paging far back drops the live end, which can be reached again", async () => {
+  using trial = new Trial(5_000);
+  for (let page = 0; page < 25; page++) await trial.loaded.loadOlder();
+  assertEquals(trial.loaded.messages.value.length, 2_000);
+  assertEquals(trial.span[0], 4_951 - 25 * PAGE);
+  assert(trial.loaded.newer.value);
+  await trial.loaded.show({});
+  assertEquals(trial.span, [4_901, 5_000]);
+  assert(!trial.loaded.newer.value);
+});
+
+Deno.test("a page on its way when everything begins anew is thrown away", async () => {
+  using trial = new Trial(1_000);
+  trial.isHeld = true;
+  const loading = trial.loaded.loadOlder();
+  trial.loaded.reset(range(1, 3), false);
+  trial.release();
+  await loading;
+  assertEquals(trial.span, [1, 3]);
+  assert(!trial.loaded.older.value);
+});
+
+Deno.test("a jump waits for the page that is being loaded", async () => {
+  using trial = new Trial(1_000);
+  trial.isHeld = true;
+  const older = trial.loaded.loadOlder();
+  const shown = trial.loaded.show({ around: "e:200" });
+  trial.isHeld = false;
+  trial.release();
+  await older;
+  assert(await shown);
+  assert(trial.loaded.has(200));
+});
+
+Deno.test("a moment after the last message has nothing to show, and the view stays", async () => {
+  using trial = new Trial(1_000);
+  assertEquals(await trial.loaded.show({ time: 5_000_000 }), false);
+  assertEquals(trial.span, [951, 1_000]);
+});

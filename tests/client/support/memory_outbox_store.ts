@@ -1,0 +1,32 @@
+/** The unsent messages of one browser: several pages may share it. */
+
+import type { OutboxStore, Outgoing } from "../../../client/outbox_store.ts";
+
+export class MemoryOutboxStore implements OutboxStore {
+  readonly kept = new Map<string, Outgoing>();
+  /** As in a private window that refuses to keep anything. */
+  isBlocked = false;
+
+  all(userId: string): Promise<Outgoing[]> {
+    return this.#do(() =>
+      [...this.kept].filter(([key]) => key.startsWith(`${userId} `)).map(([, outgoing]) => outgoing)
+        .sort((one, other) => one.at - other.at)
+    );
+  }
+
+  put(userId: string, outgoing: Outgoing): Promise<void> {
+    return this.#do(() => void this.kept.set(`${userId} ${outgoing.id}`, outgoing));
+  }
+
+  remove(userId: string, id: string): Promise<void> {
+    return this.#do(() => void this.kept.delete(`${userId} ${id}`));
+  }
+
+  get texts(): string[] {
+    return [...this.kept.values()].map(({ message }) => message);
+  }
+
+  #do<Result>(action: () => Result): Promise<Result> {
+    return this.isBlocked ? Promise.reject(new Error("blocked")) : Promise.resolve(action());
+  }
+}
