@@ -1,0 +1,122 @@
+/** The whole client state on a clock, a network and a browser storage that belong to the test. */
+
+import { assertEquals } from "@std/assert";
+import { Chat, type ChatPorts, type Room } from "../../../client/model.ts";
+import {
+  type ChatEvent,
+  type JoinedEvent,
+  type Message,
+  type ServerEvent,
+  type User,
+} from "../../../server/protocol.ts";
+import { FakeClock } from "./fake_clock.ts";
+import { ANN, BEN, FakeNetwork, type FakeTransport } from "./fake_network.ts";
+import { MemoryOutboxStore } from "./memory_outbox_store.ts";
+
+/** `localStorage` for the time of a test. */
+export class FakeStorage implements Disposable {
+  readonly kept = new Map<string, string>();
+  isBlocked = false;
+  readonly #real = Object.getOwnPropertyDescriptor(globalThis, "localStorage");
+
+  constructor() {
+    const check = () => {
+      if (this.isBlocked) throw new DOMException("blocked", "SecurityError");
+    };
+    const value = {
+      getItem: (name: string) => (check(), this.kept.get(name) ?? null),
+      setItem: (name: string, text: string) => (check(), void this.kept.set(name, text)),
+      removeItem: (name: string) => (check(), void this.kept.delete(name)),
+    };
+    Object.defineProperty(globalThis, "localStorage", { value, configurable: true });
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#real) Object.defineProperty(globalThis, "localStorage", this.#real);
+    else Reflect.deleteProperty(globalThis, "localStorage");
+  }
+}
+
+export class ChatTrial implements Disposable {
+  readonly clock = new FakeClock();
+  readonly storage = new FakeStorage();
+  readonly network = new FakeNetwork();
+  readonly outboxStore = new MemoryOutboxStore();
+  /** Who the server takes the browser for. */
+  session: User | null = ANN;
+  /** The server does not answer requests. */
+  isAway = false;
+  readonly pages: ChatPorts["history"][] = [];
+  chat: Chat = this.newPage();
+
+  /** Another page of the same browser, in place of the first. */
+  newPage(): Chat {
+    const answer = <Result>(result: () => Result): Promise<Result> =>
+      this.isAway
+        ? Promise.reject(new Error("The server cannot be reached. Please try again."))
+        : Promise.resolve().then(result);
+    this.chat = new Chat({
+      surroundings: this.network,
+      session: {
+        current: () => answer(() => ({ user: this.session, build: "build" })),
+        signIn: (name) => answer(() => this.session = { id: this.session?.id ?? "u_new", name }),
+      },
+      history: (room, place) => {
+        const read = this.pages.shift();
+        return read ? read(room, place) : Promise.reject(new Error("No page was expected."));
+      },
+      outboxStore: this.outboxStore,
+      build: "build",
+    });
+    return this.chat;
+  }
+
+  /** Starts, opens the lobby and is welcomed. */
+  async enter(): Promise<Room> {
+    const room = this.chat.open("lobby");
+    await this.chat.start();
+    this.socket.welcome();
+    return room;
+  }
+
+  get socket(): FakeTransport {
+    return this.network.socket;
+  }
+
+  [Symbol.dispose](): void {
+    this.chat.close();
+    const { waiting } = this.clock;
+    this.clock[Symbol.dispose]();
+    this.storage[Symbol.dispose]();
+    assertEquals(waiting, 0, "No timer is left behind");
+  }
+}
+
+/** The message at a position of the lobby. */
+export function said(seq: number, by: User = BEN, id = `id${seq}`): ChatEvent {
+  return {
+    type: "chat",
+    room: "lobby",
+    seq,
+    timestamp: 1_700_000_000_000 + seq,
+    user: by,
+    id,
+    message: `message ${seq}`,
+  };
+}
+
+export function range(first: number, last: number): ChatEvent[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => said(first + index));
+}
+
+/** The answer to a join. */
+export function joined(
+  cursor: string,
+  rest: Partial<JoinedEvent> & ({ events: ChatEvent[] } | { messages: Message[] }),
+): ServerEvent {
+  return { type: "joined", room: "lobby", cursor, online: 2, people: [ANN, BEN], ...rest };
+}
+
+export function seqs(room: Room): number[] {
+  return room.messages.value.map(({ seq }) => seq);
+}
