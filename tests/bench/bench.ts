@@ -66,7 +66,13 @@ async function bench({ cells, servers, seconds, runs, output }: Options): Promis
     );
   }
   const targets = checkTargets(rows);
-  if (targets.length > 0) console.log(`\nTargets\n${showTargets(targets)}`);
+  if (targets.length > 0) {
+    console.log(
+      `\nTargets; a question mark: the machine was busy with something else too\n${
+        showTargets(targets)
+      }`,
+    );
+  }
   console.log(`\nThe figures are in ${output.pathname}`);
   return rows.every((row) => row.failures.length === 0);
 }

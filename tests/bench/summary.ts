@@ -48,20 +48,36 @@ export function figuresOf(measure: Measure): Figures {
     figures.loadCpu = measure.loadCpu / seconds;
     figures.otherCpu = Math.max(0, measure.otherCpu / seconds);
   }
-  if (busy && busy.messages > 0) {
-    const deliveries = measure.rooms.reduce((sum, room) => sum + room.deliveries, 0);
+  const deliveries = measure.rooms.reduce((sum, room) => sum + room.deliveries, 0);
+  if (deliveries > 0) {
     figures.deliveriesPerSecond = deliveries / seconds;
     figures.cpuPerDelivery = measure.serverCpu * 1e6 / deliveries;
-    figures.p50 = busy.p50 / 1_000;
-    figures.p99 = busy.p99 / 1_000;
     figures.frameBytes = measure.bytes / measure.frames;
     figures.frameMessages = deliveries / measure.frames;
+  }
+  // A slow server may not have finished a single message.
+  if (busy && busy.messages > 0) {
+    figures.p50 = busy.p50 / 1_000;
+    figures.p99 = busy.p99 / 1_000;
   }
   if (quiet && quiet.messages > 0) {
     figures.quietP50 = quiet.p50 / 1_000;
     figures.quietP99 = quiet.p99 / 1_000;
   }
   return figures;
+}
+
+/** From this share of the server's core on, what others took has moved the figures. */
+const DISTURBANCE = 0.1;
+
+/** Whether the machine was not free: the figures are no proof of anything then. */
+export function isDisturbed({ otherCpu = 0 }: Figures): boolean {
+  return otherCpu > DISTURBANCE;
+}
+
+/** Whether the load rather than the server may have set the pace. */
+export function isLoadBound({ serverCpu = 0, loadCpu = 0 }: Figures): boolean {
+  return loadCpu > 0.9 && loadCpu > serverCpu;
 }
 
 /** One server in one cell. */
@@ -93,7 +109,7 @@ export function summarise({ cell, server, measures, failures }: Runs): Row {
     cell: cell.name,
     server: server.name,
     runs: measures.length,
-    // Every run of a cell has the same figures.
+    // What every run has is there; the rest is optional.
     figures: all.length > 0 ? figures as unknown as Figures : undefined,
     failures: [...new Set(failures)],
   };

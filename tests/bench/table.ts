@@ -2,7 +2,7 @@
 
 import type { Cell, Scenario } from "./cells.ts";
 import type { Server } from "./servers.ts";
-import type { Figure, Figures, Row } from "./summary.ts";
+import { type Figure, type Figures, isDisturbed, isLoadBound, type Row } from "./summary.ts";
 
 interface Column {
   figure: Figure;
@@ -75,7 +75,7 @@ function ratio(cell: Cell, own: Row | undefined, other: Row): number | undefined
   return ours && theirs ? theirs / ours : undefined;
 }
 
-/** One cell as lines of text. `load!` marks a row in which the load was nearer to its limit. */
+/** One cell as lines of text. */
 export function showCell(cell: Cell, servers: readonly Server[], rows: readonly Row[]): string {
   const columns = COLUMNS[cell.scenario];
   const own = servers.filter((server) => server.own);
@@ -90,7 +90,7 @@ export function showCell(cell: Cell, servers: readonly Server[], rows: readonly 
     const { figures } = row;
     if (!figures) continue;
     lines.push([
-      server.title + (isLoadBound(figures) ? " (load!)" : ""),
+      server.title + mark(figures),
       ...columns.map(({ figure, show }) =>
         figures[figure] === undefined ? "" : show(figures[figure])
       ),
@@ -103,9 +103,10 @@ export function showCell(cell: Cell, servers: readonly Server[], rows: readonly 
   return [cell.name, ...aligned(lines), ...notes].join("\n");
 }
 
-/** Whether the load rather than the server may have set the pace. */
-function isLoadBound({ serverCpu = 0, loadCpu = 0 }: Figures): boolean {
-  return loadCpu > 0.9 && loadCpu > serverCpu;
+/** Says of a row that it is to be doubted. */
+function mark(figures: Figures): string {
+  if (isDisturbed(figures)) return " (disturbed)";
+  return isLoadBound(figures) ? " (load at its limit)" : "";
 }
 
 function aligned(lines: readonly (readonly string[])[]): string[] {
