@@ -23,7 +23,9 @@ export class Loaded {
   /** The page on its way. */
   #loading: Promise<void> | undefined;
   /** What came live while a page was on its way. */
-  #meanwhile: Message[] = [];
+  #meanwhile: readonly Message[] = [];
+  /** More came than is held. */
+  #isMeanwhileCut = false;
   /** Counts what makes a page on its way worthless. */
   #generation = 0;
   #pausedUntil = 0;
@@ -56,7 +58,6 @@ export class Loaded {
   /** Begins anew with the latest messages. */
   reset(messages: readonly Message[], older: boolean): void {
     this.#generation++;
-    this.#meanwhile = [];
     this.#messages.value = messages;
     this.#older.value = older;
     this.#newer.value = false;
@@ -64,7 +65,7 @@ export class Loaded {
 
   /** Takes what came live, in order and without holes. */
   append(fresh: readonly Message[]): void {
-    if (this.#loading) this.#meanwhile = [...this.#meanwhile, ...fresh].slice(-HELD_MOST);
+    if (this.#loading) this.#note(fresh);
     if (this.#newer.value) return;
     const last = this.#messages.value.at(-1)?.seq ?? 0;
     // A page may have been ahead of the live events.
@@ -116,6 +117,12 @@ export class Loaded {
     return isShown;
   }
 
+  #note(fresh: readonly Message[]): void {
+    const all = [...this.#meanwhile, ...fresh];
+    this.#isMeanwhileCut ||= all.length > HELD_MOST;
+    this.#meanwhile = all.slice(-HELD_MOST);
+  }
+
   get #isPaused(): boolean {
     return this.#loading !== undefined || Date.now() < this.#pausedUntil;
   }
@@ -123,9 +130,10 @@ export class Loaded {
   /** Shows messages that end with those of a page; what came live meanwhile joins on. */
   #land(messages: readonly Message[], older: boolean, page: HistoryPage): void {
     const last = messages.at(-1)?.seq ?? 0;
-    const tail = page.newer ? [] : this.#meanwhile.filter(({ seq }) => seq > last);
-    const reachesEnd = !page.newer && (tail.length === 0 || tail[0]!.seq === last + 1);
-    const all = reachesEnd ? [...messages, ...tail] : messages;
+    // What is said is kept before it is shown, so a page has all that came before it was asked for.
+    const reachesEnd = !page.newer && !this.#isMeanwhileCut;
+    const tail = reachesEnd ? this.#meanwhile.filter(({ seq }) => seq > last) : [];
+    const all = [...messages, ...tail];
     this.#messages.value = all.slice(-HELD_MOST);
     this.#older.value = older || all.length > HELD_MOST;
     this.#newer.value = !reachesEnd;
@@ -145,6 +153,7 @@ export class Loaded {
     ).finally(() => {
       this.#loading = undefined;
       this.#meanwhile = [];
+      this.#isMeanwhileCut = false;
     });
     this.#loading = loading;
     await loading;

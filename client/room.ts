@@ -227,6 +227,8 @@ export class Room {
         // Whatever was under way has been cut off.
         this.#isRejoining = false;
         return this.#rejoin();
+      default:
+        if ("seq" in event) this.#pass(Number(event.seq));
     }
   }
 
@@ -264,6 +266,13 @@ export class Room {
     if (!position || event.seq <= position.seq) return;
     position.seq = event.seq;
     this.#fresh.push(event);
+  }
+
+  /** An event of the log that this version does not know, but that has its place there. */
+  #pass(seq: number): void {
+    if (!this.#position || seq <= this.#position.seq) return;
+    if (seq > this.#position.seq + 1) this.#rejoin();
+    else this.#position.seq = seq;
   }
 
   /** Shows what the frame brought. */
