@@ -42,7 +42,7 @@ export interface RoomPorts {
 
 export class Room {
   readonly #online = signal(0);
-  readonly #people = signal<readonly User[]>([]);
+  readonly #people = signal<readonly User[] | null>(null);
   readonly #loading = signal(true);
   readonly #problem = signal<string | null>(null);
   readonly #head = signal(0);
@@ -87,7 +87,8 @@ export class Room {
     return this.#online;
   }
 
-  get people(): ReadonlySignal<readonly User[]> {
+  /** Who is in the room; null where they are too many to be told. */
+  get people(): ReadonlySignal<readonly User[] | null> {
     return this.#people;
   }
 
@@ -217,7 +218,7 @@ export class Room {
         return;
       case "presence":
         this.#online.value = event.online;
-        if (event.people) this.#people.value = event.people;
+        this.#people.value = event.people ?? null;
         return;
       case "head":
         // A heartbeat ahead of us tells of something lost on the way.
@@ -237,7 +238,7 @@ export class Room {
     this.#loading.value = false;
     this.#problem.value = null;
     this.#online.value = event.online;
-    this.#people.value = event.people;
+    this.#people.value = event.people ?? null;
     if (event.messages) this.#beginAnew(event, event.messages);
     for (const missed of event.events ?? []) this.#take(missed);
     this.#moveTo(parseCursor(event.cursor)!);

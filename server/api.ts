@@ -22,6 +22,8 @@ import type { PagePlace } from "./store.ts";
 const PAGE_MESSAGES = 50;
 /** Rooms in the list. */
 const ROOMS_LISTED = 200;
+/** Names in the list of who is in a room. */
+const PEOPLE_LISTED = 200;
 /** Longest wait of a long-poll, in seconds: below the idle limits of common proxies. */
 const WAIT_MOST = 55;
 
@@ -77,6 +79,11 @@ export async function getMessages(context: AppContext, { chat }: Services): Prom
     older,
     newer,
   });
+}
+
+export function listPeople(context: AppContext, { chat }: Services): Response {
+  const room = roomOf(context);
+  return context.json({ room, ...chat.people(room, PEOPLE_LISTED) });
 }
 
 export async function pollEvents(context: AppContext, { chat, hub }: Services): Promise<Response> {

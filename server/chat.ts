@@ -150,6 +150,12 @@ export class Chat {
     this.#publish(room, { kind: "signal", signal: { type: "typing", room, user } });
   }
 
+  /** Who is in a room: the first so many, and how many there are. */
+  people(room: string, most: number): { online: number; people: User[] } {
+    this.#authorise(room);
+    return { online: this.online(room), people: this.#presence.list(room, most) };
+  }
+
   /** How many people are in a room. */
   online(room: string): number {
     return this.#presence.in(room).online;

@@ -1,10 +1,10 @@
 /**
  * Who is in which room on this node: counted connections, so that many tabs are one person. Changes
- * are told at most once in a while, with a capped list, as telling each of n people of each arrival is
- * n² sends.
+ * are told at most once in a while, and by name only where people are few, as telling each of n people
+ * of each arrival is n² sends.
  */
 
-import { LIMITS, type PresenceEvent, type Signal, type User } from "./protocol.ts";
+import { LIMITS, type Signal, type User } from "./protocol.ts";
 
 /** Least milliseconds between two presence signals of a room. */
 const INTERVAL = 1_000;
@@ -14,7 +14,8 @@ const INTERVAL_PER_PERSON = 1;
 /** Who is in a room, as `joined` and `presence` tell it. */
 export interface Present {
   online: number;
-  people: User[];
+  /** Everybody, where they are few. */
+  people?: User[];
 }
 
 interface Person {
@@ -28,8 +29,6 @@ interface RoomPresence {
   /** When it was last told, and the timer of the next time. */
   toldAt: number;
   timer?: ReturnType<typeof setTimeout>;
-  /** The list as it was last told. */
-  told: string;
 }
 
 export class Presence {
@@ -45,7 +44,7 @@ export class Presence {
   enter(room: string, user: User): void {
     let present = this.#rooms.get(room);
     if (!present) {
-      present = { people: new Map(), toldAt: -Infinity, told: "" };
+      present = { people: new Map(), toldAt: -Infinity };
       this.#rooms.set(room, present);
     }
     const person = present.people.get(user.id);
@@ -71,15 +70,20 @@ export class Presence {
     }
   }
 
+  /** Who is in a room, as events tell it. */
   in(room: string): Present {
-    const present = this.#rooms.get(room);
-    if (!present) return { online: 0, people: [] };
+    const online = this.#rooms.get(room)?.people.size ?? 0;
+    return online > this.listed ? { online } : { online, people: this.list(room, online) };
+  }
+
+  /** The first so many people of a room, in the order of arrival. */
+  list(room: string, most: number): User[] {
     const people: User[] = [];
-    for (const { user } of present.people.values()) {
-      if (people.length === this.listed) break;
+    for (const { user } of this.#rooms.get(room)?.people.values() ?? []) {
+      if (people.length === most) break;
       people.push(user);
     }
-    return { online: present.people.size, people };
+    return people;
   }
 
   close(): void {
@@ -97,11 +101,6 @@ export class Presence {
   #tell(room: string, present: RoomPresence): void {
     delete present.timer;
     present.toldAt = performance.now();
-    const { online, people } = this.in(room);
-    const list = JSON.stringify(people);
-    const event: PresenceEvent = { type: "presence", room, online };
-    if (list !== present.told) event.people = people;
-    present.told = list;
-    this.tell(event);
+    this.tell({ type: "presence", room, ...this.in(room) });
   }
 }

@@ -34,8 +34,8 @@ export const LIMITS = {
   replayEvents: 5_000,
   /** Most messages in one page of history. */
   pageMessages: 200,
-  /** Most people named in an online list. */
-  peopleListed: 100,
+  /** Most people in a room whose events name them; of more, the count is told and HTTP has names. */
+  peopleListed: 20,
 } as const;
 
 export type Limits = { -readonly [Name in keyof typeof LIMITS]: number };
@@ -150,8 +150,8 @@ export interface JoinedEvent {
   cursor: Cursor;
   /** How many people are in the room. */
   online: number;
-  /** Some of them: all when there are few, at most `limits.peopleListed`. */
-  people: User[];
+  /** All of them, where there are at most `limits.peopleListed`. */
+  people?: User[];
   /** Every event after `since`, in order. */
   events?: LogEvent[];
   /** There is more to catch up and nothing is live yet: join again with `cursor`. */
@@ -176,7 +176,7 @@ export interface PresenceEvent {
   type: "presence";
   room: string;
   online: number;
-  /** The whole list as in `joined`; absent when only the count changed. */
+  /** All of them, where there are at most `limits.peopleListed`. */
   people?: User[];
 }
 

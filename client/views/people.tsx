@@ -1,8 +1,15 @@
 import { X } from "lucide";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
 import { isPeopleOpen } from "../panes.ts";
+import { readPeople } from "../people.ts";
 import { Avatar } from "./avatar.tsx";
 import { IconButton } from "./icon_button.tsx";
+
+/** How often the names of a large room are read while it changes, in milliseconds. */
+const INTERVAL = 5_000;
 
 interface Props {
   room: Room;
@@ -11,7 +18,8 @@ interface Props {
 
 /** Who is in the room now. */
 export default function People({ room, selfId }: Props) {
-  const people = room.people.value;
+  const many = usePeopleOf(room);
+  const people = room.people.value ?? many;
   const more = room.online.value - people.length;
   return (
     <aside class="people" aria-label="People">
@@ -19,7 +27,7 @@ export default function People({ room, selfId }: Props) {
         <h2>People</h2>
         <IconButton icon={X} label="Close" onClick={() => isPeopleOpen.value = false} />
       </header>
-      <p class="hint">{room.online.value} online</p>
+      <p class="hint">{room.online.value.toLocaleString()} online</p>
       <ul>
         {people.map((person) => (
           <li key={person.id}>
@@ -33,4 +41,26 @@ export default function People({ room, selfId }: Props) {
       {more > 0 && people.length > 0 && <p class="hint">and {more.toLocaleString()} more</p>}
     </aside>
   );
+}
+
+/** The people of a room that is too large for events to name them; read while the panel is open. */
+function usePeopleOf(room: Room): readonly User[] {
+  const people = useSignal<readonly User[]>([]);
+  const isMany = room.people.value === null;
+  useEffect(() => {
+    if (!isMany) return;
+    const read = () =>
+      readPeople(location.origin, room.id).then((found) => people.value = found, () => {
+        // The connection's own state tells the reader; the last names stay.
+      });
+    read();
+    let told = room.online.peek();
+    const timer = setInterval(() => {
+      if (room.online.peek() === told) return;
+      told = room.online.peek();
+      read();
+    }, INTERVAL);
+    return () => clearInterval(timer);
+  }, [room, isMany]);
+  return people.value;
 }
