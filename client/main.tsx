@@ -7,6 +7,7 @@ import { historyAt } from "./history.ts";
 import { listenToKeys } from "./keys.ts";
 import { Chat } from "./model.ts";
 import { browserOutboxStore } from "./outbox_store.ts";
+import { followWidth } from "./panes.ts";
 import { followAddress, route } from "./route.ts";
 import { sessionAt } from "./session.ts";
 import { openSocket } from "./transport_socket.ts";
@@ -46,6 +47,7 @@ document.addEventListener("visibilitychange", () => {
 document.addEventListener("resume", () => chat.wake());
 
 followAddress();
+followWidth();
 listenToKeys();
 effect(() => {
   // Entered here, not while drawing: it changes what is drawn.

@@ -6,3 +6,13 @@ import { signal } from "@preact/signals";
 export const pane = signal<"rooms" | "conversation">("conversation");
 
 export const isPeopleOpen = signal(false);
+
+/** Whether there is room for one pane only; the style sheet draws the line at the same width. */
+export const isNarrow = matchMedia("(width < 720px)");
+
+/** A screen that grows wide shows all panes again; call once. */
+export function followWidth(): void {
+  isNarrow.addEventListener("change", ({ matches }) => {
+    if (!matches) pane.value = "conversation";
+  });
+}

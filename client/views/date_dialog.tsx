@@ -15,7 +15,7 @@ export default function DateDialog({ room, close }: DialogProps) {
   };
   return (
     <Dialog title="Jump to a date" close={close}>
-      <form class="stack" onSubmit={jump}>
+      <form class="form" onSubmit={jump}>
         <label class="stack">
           Show messages from
           <input type="date" name="date" required max={isoDay(today)} value={isoDay(today)} />

@@ -31,7 +31,7 @@ export function NameForm({ label, button, name, submit }: Props) {
   };
 
   return (
-    <form class="name-form" onSubmit={onSubmit} noValidate>
+    <form class="form" onSubmit={onSubmit} noValidate>
       <label class="stack">
         {label}
         <input

@@ -1,18 +1,22 @@
 import { Keyboard, Plus, Settings, X } from "lucide";
 import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import { isPublicRoom } from "../../server/protocol.ts";
 import type { Chat } from "../model.ts";
 import { pane } from "../panes.ts";
 import { go, route } from "../route.ts";
 import { Avatar } from "./avatar.tsx";
 import { openDialog } from "./dialogs.tsx";
+import { useFocusWithin } from "./focus.ts";
 import { IconButton } from "./icon_button.tsx";
 
 /** The rooms one has been to, and oneself. */
 export function Sidebar({ chat }: { chat: Chat }) {
   const user = chat.user.value!;
+  const element = useRef<HTMLElement>(null);
+  useFocusWithin(element, pane.value === "rooms");
   return (
-    <nav class="sidebar" aria-label="Rooms">
+    <nav class="sidebar" aria-label="Rooms" ref={element}>
       <header>
         <p class="brand">Parlor</p>
         <IconButton
