@@ -26,7 +26,7 @@ export class ProtocolSpeaker implements Speaker, Client {
     private readonly connection: SocketConnection,
     readonly user: User,
     private readonly chat: Chat,
-    private readonly welcome: WelcomeEvent,
+    private readonly welcome: (user: User) => WelcomeEvent,
     log: Log,
   ) {
     this.id = connection.id;
@@ -34,7 +34,7 @@ export class ProtocolSpeaker implements Speaker, Client {
   }
 
   opened(): void {
-    this.send([this.welcome]);
+    this.send([this.welcome(this.user)]);
   }
 
   receive(data: string | ArrayBuffer): void {

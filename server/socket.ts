@@ -23,8 +23,11 @@ export interface Speaker {
   farewell?(bye: ByeEvent): string;
 }
 
-/** One WebSocket of this server. */
-export class SocketConnection implements Connection {
+/**
+ * One WebSocket of this server. It is its own listener: an object instead of a closure for each event
+ * saves a kilobyte for each connection.
+ */
+export class SocketConnection implements Connection, EventListenerObject {
   readonly id: string;
   readonly #socket: WebSocket;
   readonly #connections: Connections;
@@ -42,14 +45,25 @@ export class SocketConnection implements Connection {
     this.#connections = connections;
     this.#speaker = speak(this);
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => {
+    socket.addEventListener("open", () => {
       connections.opened(this, about);
       this.#speaker.opened();
-    };
-    socket.onmessage = ({ data }) => this.#speaker.receive(data);
-    socket.onclose = ({ code, reason }) => this.#end(code, reason);
-    // A close always follows; without a listener the runtime would report the error itself.
-    socket.onerror = () => this.#end(1006, "connection lost");
+    }, { once: true });
+    for (const type of ["message", "close", "error"]) socket.addEventListener(type, this);
+  }
+
+  handleEvent(event: Event): void {
+    switch (event.type) {
+      case "message":
+        return this.#speaker.receive((event as MessageEvent).data);
+      case "close": {
+        const { code, reason } = event as CloseEvent;
+        return this.#end(code, reason);
+      }
+      case "error":
+        // A close always follows; without a listener the runtime would report the error itself.
+        return this.#end(1006, "connection lost");
+    }
   }
 
   /** Bytes that the network has not taken yet. */

@@ -34,7 +34,7 @@ export async function openSocket(context: AppContext, services: Services): Promi
     context.req.raw,
     connections,
     about,
-    (connection) => new ProtocolSpeaker(connection, user, chat, services.welcome(user), log),
+    (connection) => new ProtocolSpeaker(connection, user, chat, services.welcome, log),
   );
 }
 
