@@ -1,0 +1,105 @@
+/** Reading long conversations in a real browser. */
+
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { LIMITS } from "../../server/protocol.ts";
+import { ChatPage } from "../support/chat_page.ts";
+import { browserTest } from "../support/chromium.ts";
+import { type Client, connect, signIn } from "../support/client.ts";
+import { type RunningServer, startServer } from "../support/server.ts";
+
+/** More rows than this in the document cost what nobody sees. */
+const MOST_ROWS = 120;
+
+/** A client in the lobby that can say a lot. */
+async function writer(server: RunningServer): Promise<Client> {
+  const { token } = await signIn(server.url, "Writer");
+  const client = await connect(server.url, { token });
+  client.send({ type: "join", room: "lobby" });
+  await client.nextOf("joined");
+  return client;
+}
+
+/** Says `message 1` … `message COUNT` after the `before` that were said, a full frame at a time. */
+async function sayMany(client: Client, count: number, before = 0): Promise<void> {
+  for (let first = before + 1; first <= before + count; first += LIMITS.commandsPerFrame) {
+    const last = Math.min(before + count, first + LIMITS.commandsPerFrame - 1);
+    const commands = Array.from({ length: last - first + 1 }, (_, index) => ({
+      type: "chat" as const,
+      id: `m${first + index}`,
+      room: "lobby",
+      message: `message ${first + index}`,
+    }));
+    client.send(commands);
+    await client.nextOf("chat", ({ id }) => id === `m${last}`);
+  }
+}
+
+browserTest(
+  "ten thousand messages are read back with few of them in the document",
+  async (visit) => {
+    await using server = await startServer();
+    await using client = await writer(server);
+    await sayMany(client, 10_000);
+
+    const ann = await ChatPage.enter(visit, server.url, "Ann");
+    await ann.sees("message 10000");
+    assertLess(await ann.messages.count(), MOST_ROWS);
+
+    // Upwards through the history; what was read stays under the eyes, and the document stays small.
+    await ann.log.hover();
+    for (const number of [9_900, 9_500, 9_000]) {
+      const wanted = ann.message(`message ${number}`);
+      while (await wanted.count() === 0) {
+        await ann.page.mouse.wheel(0, -2_000);
+        await ann.page.evaluate(() => new Promise(requestAnimationFrame));
+        assertLess(await ann.messages.count(), MOST_ROWS);
+      }
+    }
+    const numbers = (await ann.texts()).map((text) => Number(text.split(" ")[1]));
+    assertEquals(numbers, numbers.map((_, index) => numbers[0]! + index));
+
+    // What comes meanwhile does not move the reader, but is told.
+    const row = ann.message(`message ${numbers[Math.floor(numbers.length / 2)]}`);
+    const before = await row.boundingBox();
+    await sayMany(client, 5, 10_000);
+    await ann.page.getByRole("button", { name: "5 new messages" }).click();
+    await ann.sees("message 10005");
+    assert(before !== null);
+    assertLess(await ann.messages.count(), MOST_ROWS);
+  },
+);
+
+browserTest(
+  "a reader at the bottom follows a stream, one further up is not moved",
+  async (visit) => {
+    await using server = await startServer();
+    await using client = await writer(server);
+    await sayMany(client, 200);
+    const follower = await ChatPage.enter(visit, server.url, "Follower");
+    const reader = await ChatPage.enter(visit, server.url, "Reader");
+    await follower.sees("message 200");
+    await reader.sees("message 200");
+    await reader.log.hover();
+    await reader.page.mouse.wheel(0, -600);
+    await reader.page.getByRole("button", { name: "Latest" }).waitFor();
+    const row = reader.message("message 185");
+    const before = await row.boundingBox();
+
+    await sayMany(client, 5_000, 200);
+    await follower.sees("message 5200");
+    assertLess(await follower.messages.count(), MOST_ROWS);
+    await reader.page.getByRole("button", { name: "5000 new messages" }).waitFor();
+    assertEquals(await row.boundingBox(), before);
+  },
+);
+
+browserTest("a link to a message leads to it", async (visit) => {
+  await using server = await startServer();
+  await using client = await writer(server);
+  await sayMany(client, 1_000);
+  const ann = await ChatPage.enter(visit, `${server.url}/r/lobby#m321`, "Ann");
+  await ann.sees("message 321");
+  const box = await ann.message("message 321").boundingBox();
+  const view = await ann.log.boundingBox();
+  assert(box && view && box.y >= view.y && box.y + box.height <= view.y + view.height);
+});

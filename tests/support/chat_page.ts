@@ -1,0 +1,95 @@
+/** The browser client as a person uses it: by what it shows and calls things, not by its insides. */
+
+import { assertEquals } from "@std/assert";
+import type { BrowserContextOptions, Locator, Page } from "playwright-core";
+import type { Visit } from "./chromium.ts";
+
+/** One tab of the browser client, in one room. */
+export class ChatPage {
+  constructor(readonly page: Page) {}
+
+  /** Opens a room as a new person of that name. */
+  static async enter(
+    visit: Visit,
+    address: string | URL,
+    name: string,
+    options?: BrowserContextOptions,
+  ): Promise<ChatPage> {
+    const chat = new ChatPage(await visit.open(String(address), options));
+    await chat.chooseName(name);
+    await chat.isOnline();
+    return chat;
+  }
+
+  /** Another tab of the same person. */
+  async anotherTab(address: string = this.page.url()): Promise<ChatPage> {
+    const page = await this.page.context().newPage();
+    await page.goto(address);
+    const chat = new ChatPage(page);
+    await chat.isOnline();
+    return chat;
+  }
+
+  get nameField(): Locator {
+    return this.page.getByRole("textbox", { name: "Your name" });
+  }
+
+  get composer(): Locator {
+    return this.page.getByRole("textbox", { name: /^Message to/ });
+  }
+
+  get log(): Locator {
+    return this.page.getByRole("log");
+  }
+
+  /** The messages in the document, not all that the room has. */
+  get messages(): Locator {
+    return this.log.getByRole("article");
+  }
+
+  /** How many people are in the room, as the page says it. */
+  online(count: number): Locator {
+    return this.page.getByRole("button", { name: `People, ${count} online`, exact: true });
+  }
+
+  /** The message of exactly this text. */
+  message(text: string): Locator {
+    return this.messages.filter({ has: this.page.getByText(text, { exact: true }) });
+  }
+
+  async chooseName(name: string): Promise<void> {
+    await this.nameField.fill(name);
+    await this.nameField.press("Enter");
+  }
+
+  /** Waits until messages can be written and nothing says that the connection is missing. */
+  async isOnline(): Promise<void> {
+    await this.composer.waitFor();
+    await this.page.getByText(/Reconnecting|offline/i).waitFor({ state: "detached" });
+  }
+
+  /** Types a message and sends it with Enter. */
+  async say(text: string): Promise<void> {
+    await this.composer.fill(text);
+    await this.composer.press("Enter");
+  }
+
+  /** Waits until a message shows, as sent. */
+  async sees(text: string): Promise<void> {
+    await this.message(text).first().waitFor();
+    await this.message(text).first().getByText("Sending…").waitFor({ state: "detached" });
+  }
+
+  /** The texts of the messages in the document, in order. */
+  async texts(): Promise<string[]> {
+    return await this.messages.locator(".text").allInnerTexts();
+  }
+}
+
+/** Checks that several tabs show the same messages in the same order. */
+export async function showTheSame(chats: readonly ChatPage[], expected: string[]): Promise<void> {
+  for (const chat of chats) {
+    await chat.messages.nth(expected.length - 1).waitFor();
+    assertEquals(await chat.texts(), expected);
+  }
+}
