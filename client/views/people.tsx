@@ -1,11 +1,12 @@
 import { X } from "lucide";
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
-import { isPeopleOpen } from "../panes.ts";
+import { isNarrow, isPeopleOpen } from "../panes.ts";
 import { readPeople } from "../people.ts";
 import { Avatar } from "./avatar.tsx";
+import { useFocusWithin } from "./focus.ts";
 import { IconButton } from "./icon_button.tsx";
 
 /** How often the names of a large room are read while it changes, in milliseconds. */
@@ -18,11 +19,13 @@ interface Props {
 
 /** Who is in the room now. */
 export default function People({ room, selfId }: Props) {
+  const element = useRef<HTMLElement>(null);
+  useFocusWithin(element, isNarrow.matches);
   const many = usePeopleOf(room);
   const people = room.people.value ?? many;
   const more = room.online.value - people.length;
   return (
-    <aside class="people" aria-label="People">
+    <aside class="people" aria-label="People" ref={element}>
       <header class="topbar">
         <h2>People</h2>
         <IconButton icon={X} label="Close" onClick={() => isPeopleOpen.value = false} />
