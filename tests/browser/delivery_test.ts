@@ -63,8 +63,44 @@ browserTest("a page that is open comes back by itself again and again", async (v
   await showTheSame([ann, ben], said);
 });
 
+browserTest("a refused message stays, says why, and can be edited or discarded", async (visit) => {
+  await using server = await startServer();
+  const ann = await ChatPage.enter(visit, server.url, "Ann");
+  // Stands between page and server and refuses what has a bad word in it.
+  await ann.page.routeWebSocket(/\/ws$/, (socket) => {
+    const upstream = socket.connectToServer();
+    socket.onMessage((frame) => {
+      const commands = [JSON.parse(String(frame))].flat();
+      const refused = commands.find(({ message }) => message?.includes("darn"));
+      if (!refused) return upstream.send(frame);
+      const { id, room } = refused;
+      socket.send(JSON.stringify([
+        { type: "error", code: "forbidden", message: "Please stay polite.", id, room },
+      ]));
+    });
+  });
+  await ann.page.reload();
+  await ann.isOnline();
+
+  await ann.say("darn it");
+  const refused = ann.message("darn it");
+  await refused.getByText("Not sent. Please stay polite.").waitFor();
+  await ann.say("something else");
+  await ann.sees("something else");
+  await refused.getByRole("button", { name: "Edit" }).click();
+  assertEquals(await ann.composer.inputValue(), "darn it");
+  await ann.say("never mind");
+  await ann.sees("never mind");
+  assertEquals(await refused.count(), 0);
+
+  await ann.say("darn again");
+  await ann.message("darn again").getByRole("button", { name: "Discard" }).click();
+  await ann.message("darn again").waitFor({ state: "detached" });
+  await showTheSame([ann], ["something else", "never mind"]);
+});
+
 browserTest(
-  "a message that is too long stays with the reason and can be edited and sent",
+  "a message that is too long cannot be sent until it is shorter",
   async (visit) => {
     await using server = await startServer();
     const ann = await ChatPage.enter(visit, server.url, "Ann");
