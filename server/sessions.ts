@@ -26,6 +26,8 @@ export interface Session {
 
 export class Sessions {
   #guests = 0;
+  /** Tells this run's guests from those of any other; drawing an id for each would cost more. */
+  readonly #run = randomId();
 
   constructor(private readonly secret: string, private readonly publicUrl: string | undefined) {}
 
@@ -41,7 +43,7 @@ export class Sessions {
   guest(name: string | undefined): User {
     this.#guests++;
     return {
-      id: `g_${randomId()}`,
+      id: `g_${this.#run}_${this.#guests.toString(36)}`,
       name: name === undefined ? `Guest ${this.#guests}` : parseName(name),
       unverified: true,
     };
