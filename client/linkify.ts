@@ -8,7 +8,7 @@ export interface Piece {
 
 const CANDIDATE = /\b(?:https?:\/\/|mailto:|www\.)[^\s<>"“”«»]+/gi;
 /** What a sentence puts behind an address rather than into it. */
-const TRAILING = /[.,:;!?'’*_~]$/;
+const TRAILING = /[.,:;!?'’*_~]/;
 
 /** The pieces of a text, in order; together they are the text. */
 export function linkify(text: string): Piece[] {
@@ -26,20 +26,31 @@ export function linkify(text: string): Piece[] {
   return pieces;
 }
 
-/** Drops punctuation, and brackets that the address itself did not open. */
+/**
+ * Drops punctuation, and brackets that the address itself did not open. Takes each character once:
+ * an address may be a whole hostile message.
+ */
 function withoutTrailing(address: string): string {
-  let shown = address;
-  while (true) {
-    const last = shown.at(-1)!;
-    if (TRAILING.test(last)) shown = shown.slice(0, -1);
-    else if (")]}".includes(last) && !isOpened(shown, last)) shown = shown.slice(0, -1);
-    else return shown;
+  const unopened: Record<string, number> = {
+    ")": surplus(address, "(", ")"),
+    "]": surplus(address, "[", "]"),
+    "}": surplus(address, "{", "}"),
+  };
+  let end = address.length;
+  while (end > 0) {
+    const last = address[end - 1]!;
+    if (!TRAILING.test(last)) {
+      if (!(last in unopened) || unopened[last]! <= 0) break;
+      unopened[last]!--;
+    }
+    end--;
   }
+  return address.slice(0, end);
 }
 
-function isOpened(address: string, closing: string): boolean {
-  const opening = "([{"[")]}".indexOf(closing)]!;
-  return address.split(opening).length >= address.split(closing).length;
+/** How many more brackets are closed than opened. */
+function surplus(address: string, opening: string, closing: string): number {
+  return address.split(closing).length - address.split(opening).length;
 }
 
 function hrefOf(address: string): string | undefined {
