@@ -5,6 +5,8 @@
 
 /** Pixels of a row while none was ever drawn. */
 const ESTIMATE = 40;
+/** So many rows that are gone may still be known. */
+const FORGOTTEN_LATER = 500;
 /** Pixels drawn beyond each edge of what is seen. */
 const MARGIN = 600;
 
@@ -30,6 +32,17 @@ export class Heights {
   set(key: string, height: number): void {
     this.#total += height - (this.#known.get(key) ?? 0);
     this.#known.set(key, height);
+  }
+
+  /** Forgets rows that are no longer in the list, once they are many: a room may run for days. */
+  keepOnly(keys: readonly string[]): void {
+    if (this.#known.size <= 2 * keys.length + FORGOTTEN_LATER) return;
+    const kept = new Set(keys);
+    for (const [key, height] of this.#known) {
+      if (kept.has(key)) continue;
+      this.#known.delete(key);
+      this.#total -= height;
+    }
   }
 
   /** Forgets everything, as after a change of width. */

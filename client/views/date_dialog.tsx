@@ -7,9 +7,11 @@ export default function DateDialog({ room, close }: DialogProps) {
   const today = new Date();
   const jump = async (event: SubmitEvent) => {
     event.preventDefault();
-    const field = new FormData(event.currentTarget as HTMLFormElement).get("date") as string;
+    const form = event.currentTarget as HTMLFormElement;
+    const field = new FormData(form).get("date") as string;
     const [year, month, day] = field.split("-").map(Number);
-    close();
+    // The browser gives the focus back to where it was.
+    form.closest("dialog")!.close();
     const seq = await room!.jumpToTime(new Date(year!, month! - 1, day!).getTime());
     if (seq !== undefined) goToMessage(room!.id, seq);
   };

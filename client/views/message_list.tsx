@@ -56,12 +56,12 @@ export function MessageList({ room, self, target, onEdit }: Props) {
   // Read so that scrolling draws anew.
   scrolled.value;
   const isFollowing = view.current.isFollowing && !newer;
-  const window = drawnWindow(
-    keys,
-    heights,
-    view.current.height,
-    isFollowing ? undefined : anchor.current,
-  );
+  // Without a row to hold, as while a permalink is looked up, the view rests at the end: the window
+  // and the scroll position must agree, or the drawing would never come to an end.
+  const held = !isFollowing && anchor.current && keys.includes(anchor.current.key)
+    ? anchor.current
+    : undefined;
+  const window = drawnWindow(keys, heights, view.current.height, held);
   const drawn = rows.slice(window.start, window.end);
 
   const activeKey = active.value !== undefined && keys.includes(active.value)
@@ -80,10 +80,15 @@ export function MessageList({ room, self, target, onEdit }: Props) {
       view.current.width = element.clientWidth;
     }
     const changed = measure(list.current!, heights);
-    if (isFollowing) element.scrollTop = element.scrollHeight;
-    else restore(element, anchor.current);
+    heights.keepOnly(keys);
+    if (held) restore(element, held);
+    else element.scrollTop = element.scrollHeight;
     view.current.height = element.clientHeight;
-    if (!covers(list.current!, element, window, keys.length) || changed && !isFollowing) {
+    // What fits is all seen, and there is no scrolling that could tell.
+    if (!isFollowing && !newer && !room.loading.peek() && keys.length > 0 && fits(element)) {
+      follow(true);
+    }
+    if (!covers(list.current!, element, window, keys.length) || changed && held) {
       scrolled.value++;
     }
   });
@@ -243,6 +248,7 @@ function useSeenCount(room: Room, isAtBottom: boolean) {
   const last = useRef<number | undefined>(undefined);
   return (messages: Room["messages"]["value"]): number => {
     const head = room.head.value;
+    if (room.loading.value) return 0;
     if (isAtBottom || last.current === undefined) {
       last.current = head;
       const newest = messages.at(-1);
@@ -290,9 +296,13 @@ function covers(list: HTMLElement, scroller: HTMLElement, window: Window, count:
   return reachesTop && reachesBottom;
 }
 
+function fits(scroller: HTMLElement): boolean {
+  return scroller.scrollHeight <= scroller.clientHeight;
+}
+
 /** Scrolls so that the anchor is where it was. */
-function restore(scroller: HTMLElement, anchor: Anchor | undefined): void {
-  const row = anchor && rowElement(scroller, anchor.key);
+function restore(scroller: HTMLElement, anchor: Anchor): void {
+  const row = rowElement(scroller, anchor.key);
   if (!row) return;
   const offset = row.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
   const move = offset - anchor.offset;

@@ -70,6 +70,14 @@ Deno.test("rows not yet drawn are taken for average ones", () => {
   assertAlmostEquals(heights.of("c"), 50);
 });
 
+Deno.test("rows that left the list are forgotten in the end, and the others are not", () => {
+  const heights = measured();
+  const left = keys.slice(0, 3);
+  heights.keepOnly(left);
+  assertEquals(left.map((key) => heights.of(key)), [20, 40, 60]);
+  assertEquals(heights.of("row 5"), 40);
+});
+
 Deno.test("after a change of width nothing is known", () => {
   const heights = measured();
   const unknown = new Heights().of("row 0");
