@@ -176,6 +176,7 @@ Deno.test("what an old connection still says is not heard", async () => {
   const old = trial.network.socket;
   old.welcome();
   trial.connection.reconnectNow();
+  trial.network.socket.welcome();
   const { length } = trial.events;
   old.emit(head(5));
   old.end();

@@ -9,7 +9,10 @@ export class MemoryOutboxStore implements OutboxStore {
 
   all(userId: string): Promise<Outgoing[]> {
     return this.#do(() =>
-      [...this.kept].filter(([key]) => key.startsWith(`${userId} `)).map(([, outgoing]) => outgoing)
+      // By key, as a database gives them out.
+      [...this.kept].sort().filter(([key]) => key.startsWith(`${userId} `)).map(([, outgoing]) =>
+        outgoing
+      )
         .sort((one, other) => one.at - other.at)
     );
   }

@@ -1,0 +1,191 @@
+/** The way around blocked WebSockets: a stream of events, and a request for each message. */
+
+import { assert, assertEquals } from "@std/assert";
+import type { Transport } from "../../client/transport.ts";
+import { openStream } from "../../client/transport_stream.ts";
+import type { JoinCommand, ServerEvent } from "../../server/protocol.ts";
+import { settled } from "./support/fake_clock.ts";
+import { joined, said } from "./support/chat_trial.ts";
+import { ANN } from "./support/fake_network.ts";
+
+const real = { EventSource: globalThis.EventSource, fetch: globalThis.fetch };
+
+interface FakeStream {
+  address: URL;
+  isClosed: boolean;
+  emit(...events: ServerEvent[]): void;
+  fail(): void;
+}
+
+class Trial implements Disposable {
+  readonly streams: FakeStream[] = [];
+  readonly posts: { address: string; body: unknown }[] = [];
+  /** What the server answers to the next posts. */
+  readonly answers: (() => Response)[] = [];
+  readonly events: ServerEvent[] = [];
+  readonly ends: number[] = [];
+  readonly transport: Transport;
+
+  constructor(joins: JoinCommand[]) {
+    const { streams } = this;
+    class FakeEventSource {
+      onmessage: ((event: { data: string }) => void) | undefined;
+      onerror: (() => void) | undefined;
+      #stream: FakeStream;
+      constructor(address: URL) {
+        this.#stream = {
+          address,
+          isClosed: false,
+          emit: (...events) => this.onmessage!({ data: JSON.stringify(events) }),
+          fail: () => this.onerror!(),
+        };
+        streams.push(this.#stream);
+      }
+      close(): void {
+        this.#stream.isClosed = true;
+      }
+    }
+    Object.assign(globalThis, {
+      EventSource: FakeEventSource,
+      fetch: (address: URL, { body }: RequestInit) => {
+        this.posts.push({ address: address.pathname, body: JSON.parse(body as string) });
+        const answer = this.answers.shift();
+        return answer ? Promise.resolve(answer()) : Promise.reject(new TypeError("no network"));
+      },
+    });
+    this.transport = openStream("https://chat.example", joins, {
+      events: (events) => this.events.push(...events),
+      closed: (code) => this.ends.push(code),
+    });
+  }
+
+  get stream(): FakeStream {
+    return this.streams.at(-1)!;
+  }
+
+  /** What the open stream was asked for. */
+  get asked(): Record<string, string> {
+    return Object.fromEntries(this.stream.address.searchParams);
+  }
+
+  welcome(epoch: string): void {
+    this.stream.emit(
+      JSON.parse(JSON.stringify({ type: "welcome", user: ANN, epoch, heartbeat: 25_000 })),
+    );
+  }
+
+  [Symbol.dispose](): void {
+    this.transport.close();
+    Object.assign(globalThis, real);
+  }
+}
+
+const join = (room: string, since?: string): JoinCommand =>
+  since === undefined ? { type: "join", room } : { type: "join", room, since };
+const post = (id: string) => ({ type: "chat" as const, id, room: "lobby", message: `text ${id}` });
+
+Deno.test("the stream resumes each room, those without a position last", () => {
+  using trial = new Trial([join("new"), join("lobby", "e:7"), join("games", "e:3")]);
+  assertEquals(trial.stream.address.pathname, "/api/events");
+  assertEquals(trial.asked, { rooms: "lobby,games,new", since: "e:7,3" });
+});
+
+Deno.test("entering and leaving rooms opens the stream anew, once, where it had got to", async () => {
+  using trial = new Trial([join("lobby", "e:1")]);
+  trial.welcome("e");
+  trial.stream.emit(joined("e:1", { events: [] }), said(2));
+  trial.transport.send([join("games"), join("other")]);
+  trial.transport.send([{ type: "leave", room: "other" }]);
+  await settled();
+  assertEquals(trial.streams.map(({ isClosed }) => isClosed), [true, false]);
+  assertEquals(trial.asked, { rooms: "lobby,games", since: "e:2" });
+});
+
+Deno.test("a room of another history begins afresh instead of at a wrong place", async () => {
+  using trial = new Trial([join("lobby", "e:70"), join("games", "e:9")]);
+  trial.welcome("f");
+  trial.stream.emit(joined("f:2", { messages: [], reset: "epoch" }));
+  trial.transport.send([join("other")]);
+  await settled();
+  assertEquals(trial.asked, { rooms: "lobby,games,other", since: "f:2" });
+});
+
+Deno.test("asking again for a room is answered by opening the stream anew", async () => {
+  using trial = new Trial([join("lobby", "e:1")]);
+  trial.transport.send([join("lobby", "e:1")]);
+  await settled();
+  assertEquals(trial.streams.length, 2);
+});
+
+Deno.test("a long replay goes on by itself", () => {
+  using trial = new Trial([join("lobby", "e:1")]);
+  trial.stream.emit(joined("e:2", { events: [said(2)], more: true }));
+  assert(!("more" in trial.events[0]!));
+});
+
+Deno.test("messages are posted one after the other, and a refused one stops the rest", async () => {
+  using trial = new Trial([join("lobby", "e:1")]);
+  const refusal = {
+    code: "storage_full" as const,
+    message: "The disk is full.",
+    retryAfter: 5_000,
+  };
+  trial.answers.push(
+    () => Response.json(said(2, ANN, "a"), { status: 201 }),
+    () => Response.json({ error: refusal }, { status: 507 }),
+  );
+  trial.transport.send(["a", "b", "c"].map(post));
+  await settled();
+  assertEquals(
+    trial.posts,
+    ["a", "b"].map((id) => ({
+      address: "/api/rooms/lobby/messages",
+      body: { id, message: `text ${id}` },
+    })),
+  );
+  assertEquals(trial.events, [
+    { type: "error", id: "b", room: "lobby", ...refusal },
+    {
+      type: "error",
+      id: "c",
+      room: "lobby",
+      code: "not_carried_out",
+      message: "An earlier message was refused.",
+    },
+  ]);
+});
+
+Deno.test("the stream brings a new message, the answer one that was there before", async () => {
+  using trial = new Trial([join("lobby", "e:1")]);
+  trial.answers.push(
+    () => Response.json(said(2, ANN, "a"), { status: 201 }),
+    () => Response.json(said(1, ANN, "b"), { status: 200 }),
+  );
+  trial.transport.send([post("a"), post("b")]);
+  await settled();
+  assertEquals(trial.events, [said(1, ANN, "b")]);
+});
+
+Deno.test("a post without an answer, or with one of a proxy, may be tried again", async () => {
+  using trial = new Trial([join("lobby", "e:1")]);
+  trial.answers.push(() => new Response("<h1>Bad gateway</h1>", { status: 502 }));
+  for (const id of ["a", "b"]) {
+    trial.transport.send([post(id)]);
+    await settled();
+    const refusal = trial.events.at(-1)!;
+    assert(refusal.type === "error");
+    assertEquals([refusal.id, refusal.code], [id, "unavailable"]);
+  }
+});
+
+Deno.test("a broken stream is told once, and nothing after it is closed", async () => {
+  using trial = new Trial([join("lobby", "e:1")]);
+  const { stream } = trial;
+  stream.fail();
+  stream.fail();
+  assertEquals(trial.ends, [1006]);
+  assert(stream.isClosed);
+  trial.transport.send([join("games")]);
+  await settled();
+  assertEquals(trial.streams.length, 1);
+});
