@@ -13,7 +13,7 @@ import { SignIn } from "./sign_in.tsx";
 const People = signal<ComponentType<{ room: Room; selfId: string }> | undefined>(undefined);
 effect(() => {
   if (isPeopleOpen.value && !People.peek()) {
-    import("./people.tsx").then((module) => People.value = module.default);
+    import("./later.ts").then((later) => People.value = later.People);
   }
 });
 

@@ -3,7 +3,7 @@ import type { DialogProps } from "./dialogs.tsx";
 import { Dialog } from "./dialog.tsx";
 
 /** Jumps to the first message of a day. */
-export default function DateDialog({ room, close }: DialogProps) {
+export function DateDialog({ room, close }: DialogProps) {
   const today = new Date();
   const jump = async (event: SubmitEvent) => {
     event.preventDefault();

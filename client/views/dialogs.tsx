@@ -1,4 +1,4 @@
-/** Dialogs, each loaded when it is first opened. */
+/** Dialogs, loaded when the first is opened. */
 
 import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
@@ -11,10 +11,12 @@ export interface DialogProps {
   close: () => void;
 }
 
-const LOADERS = {
-  date: () => import("./date_dialog.tsx"),
-  shortcuts: () => import("./shortcuts_dialog.tsx"),
-  settings: () => import("./settings_dialog.tsx"),
+type Later = typeof import("./later.ts");
+
+const DIALOGS = {
+  date: (later: Later) => later.DateDialog,
+  shortcuts: (later: Later) => later.ShortcutsDialog,
+  settings: (later: Later) => later.SettingsDialog,
 };
 
 const open = signal<{ Dialog: ComponentType<DialogProps>; room: Room | undefined } | undefined>(
@@ -22,8 +24,8 @@ const open = signal<{ Dialog: ComponentType<DialogProps>; room: Room | undefined
 );
 
 /** Opens a dialog; focus returns to where it was when it closes. */
-export async function openDialog(name: keyof typeof LOADERS, room?: Room): Promise<void> {
-  const { default: Dialog } = await LOADERS[name]();
+export async function openDialog(name: keyof typeof DIALOGS, room?: Room): Promise<void> {
+  const Dialog: ComponentType<DialogProps> = DIALOGS[name](await import("./later.ts"));
   open.value = { Dialog, room };
 }
 

@@ -18,7 +18,7 @@ interface Props {
 }
 
 /** Who is in the room now. */
-export default function People({ room, selfId }: Props) {
+export function People({ room, selfId }: Props) {
   const element = useRef<HTMLElement>(null);
   useFocusWithin(element, isNarrow.matches);
   const many = usePeopleOf(room);

@@ -11,7 +11,7 @@ const THEMES: [Theme, string][] = [
 ];
 
 /** Name and theme. */
-export default function SettingsDialog({ chat, close }: DialogProps) {
+export function SettingsDialog({ chat, close }: DialogProps) {
   const isSaved = useSignal(false);
   return (
     <Dialog title="Settings" close={close}>

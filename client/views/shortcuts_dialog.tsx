@@ -11,7 +11,7 @@ const SHORTCUTS: [keys: string[], does: string][] = [
   [["?"], "Show this list"],
 ];
 
-export default function ShortcutsDialog({ close }: DialogProps) {
+export function ShortcutsDialog({ close }: DialogProps) {
   return (
     <Dialog title="Keyboard" close={close}>
       <dl class="shortcuts">

@@ -1,0 +1,9 @@
+/**
+ * What the first messages do without, in one bundle that is loaded when the first of it is opened: a
+ * bundle for each would be as many requests, with more headers than content.
+ */
+
+export { DateDialog } from "./date_dialog.tsx";
+export { People } from "./people.tsx";
+export { SettingsDialog } from "./settings_dialog.tsx";
+export { ShortcutsDialog } from "./shortcuts_dialog.tsx";
