@@ -12,7 +12,7 @@ import { drawChart } from "./chart.ts";
 import { type Cores, describeMachine, divideCores, type Machine } from "./machine.ts";
 import { measure } from "./measure.ts";
 import { type Options, readOptions } from "./options.ts";
-import type { Server } from "./servers.ts";
+import { type Server, takesPart } from "./servers.ts";
 import { type Row, type Runs, summarise } from "./summary.ts";
 import { showCell } from "./table.ts";
 import { checkTargets, showTargets, type Target } from "./targets.ts";
@@ -75,10 +75,6 @@ async function bench({ cells, servers, seconds, runs, output }: Options): Promis
   }
   console.log(`\nThe figures are in ${output.pathname}`);
   return rows.every((row) => row.failures.length === 0);
-}
-
-function takesPart(server: Server, cell: Cell): boolean {
-  return server.rooms || !cell.separateRooms;
 }
 
 async function save(

@@ -4,7 +4,7 @@
  */
 
 import type { Cell } from "./cells.ts";
-import type { Server } from "./servers.ts";
+import { type Server, takesPart } from "./servers.ts";
 import type { Row } from "./summary.ts";
 
 const WIDTH = 800;
@@ -37,10 +37,12 @@ interface Dot {
 /** Draws the fan-out cells with one sender and 64-byte bodies, or all where there are no such. */
 export function drawChart(
   cells: readonly Cell[],
-  servers: readonly Server[],
+  candidates: readonly Server[],
   rows: readonly Row[],
 ): string {
-  const lines = chosen(cells).map((cell) => ({
+  const drawn = chosen(cells);
+  const servers = candidates.filter((server) => drawn.some((cell) => takesPart(server, cell)));
+  const lines = drawn.map((cell) => ({
     label: describe(cell),
     dots: servers.flatMap((server, series): Dot[] => {
       const row = rows.find((one) => one.cell === cell.name && one.server === server.name);

@@ -2,6 +2,7 @@
 
 import { startPermissions } from "../support/server.ts";
 import { temporaryFolder } from "../support/temporary.ts";
+import type { Cell, Scenario } from "./cells.ts";
 import { PEERS, type Tools } from "./tools.ts";
 
 /** A command, and its data, to be removed afterwards. */
@@ -22,7 +23,14 @@ export interface Server {
   rooms: boolean;
   /** Is measured; the others are what it is compared with. */
   own: boolean;
+  /** The only cells in which it takes part; all where it is absent. */
+  scenarios?: readonly Scenario[];
   start(tools: Tools): Start;
+}
+
+/** Whether a cell can be run on a server and says something there. */
+export function takesPart({ rooms, scenarios }: Server, cell: Cell): boolean {
+  return (rooms || !cell.separateRooms) && (scenarios?.includes(cell.scenario) ?? true);
 }
 
 const ROOT = new URL("../../", import.meta.url);
@@ -79,6 +87,19 @@ export const SERVERS: readonly Server[] = [
     start: () => ({
       program: Deno.execPath(),
       args: ["run", "--no-config", "--allow-net", "deno_loop.ts"],
+      cwd: PEERS,
+    }),
+  },
+  {
+    name: "deno-floor",
+    title: "Deno, the same dialogue",
+    dialect: "parlor",
+    rooms: false,
+    own: false,
+    scenarios: ["idle_memory", "accept_rate"],
+    start: () => ({
+      program: Deno.execPath(),
+      args: ["run", "--no-config", "--allow-net", "deno_floor.ts"],
       cwd: PEERS,
     }),
   },

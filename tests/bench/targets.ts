@@ -97,14 +97,16 @@ function neighbours(read: Read): Demand[] {
 
 function connections(read: Read): Demand[] {
   const memory = read("idle_memory", "parlor", "memoryPerConnection");
-  const floor = read("idle_memory", "deno", "memoryPerConnection");
+  const floor = read("idle_memory", "deno-floor", "memoryPerConnection");
   const cost = (server: string) => read("accept_rate", server, "cpuPerConnect");
+  const rate = (server: string) => read("accept_rate", server, "connectsPerSecond");
   return [
     [
       "idle_memory: Parlor's own share of a connection under 3 kB",
       memory !== undefined && floor !== undefined ? memory - floor : undefined,
       3,
     ],
+    ["accept_rate: ws takes no more connections a second than Parlor", rate("ws"), rate("parlor")],
     ["accept_rate: no more CPU for a connection than ws, µs", cost("parlor"), cost("ws")],
   ];
 }
