@@ -22,6 +22,8 @@ export interface Measure {
   connectSeconds: number;
   connectServerCpu: number;
   connectLoadCpu: number;
+  /** What others took from the server's core meanwhile. */
+  connectOtherCpu: number;
   memoryBefore: number;
   memorySettled: number;
   memoryAfter: number;

@@ -22,7 +22,7 @@ export interface Figures {
   memoryPerConnection: number;
   /** Resident MB that the server gained under load. */
   memoryGained: number;
-  /** Shares of their cores, 0 to 1. */
+  /** Shares of their cores, 0 to 1; while connecting, where there is no load afterwards. */
   serverCpu?: number;
   loadCpu?: number;
   /** What others took from the server's core: above a few percent the machine was not free. */
@@ -47,6 +47,10 @@ export function figuresOf(measure: Measure): Figures {
     figures.serverCpu = measure.serverCpu / seconds;
     figures.loadCpu = measure.loadCpu / seconds;
     figures.otherCpu = Math.max(0, measure.otherCpu / seconds);
+  } else {
+    figures.serverCpu = measure.connectServerCpu / measure.connectSeconds;
+    figures.loadCpu = measure.connectLoadCpu / measure.connectSeconds;
+    figures.otherCpu = Math.max(0, measure.connectOtherCpu / measure.connectSeconds);
   }
   const deliveries = measure.rooms.reduce((sum, room) => sum + room.deliveries, 0);
   if (deliveries > 0) {

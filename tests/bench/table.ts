@@ -56,7 +56,11 @@ const COLUMNS: Record<Scenario, readonly Column[]> = {
     CONNECTS,
     { figure: "serverCpu", title: "idle CPU", show: (value) => `${(value * 100).toFixed(1)}%` },
   ],
-  accept_rate: [CONNECTS, { figure: "cpuPerConnect", title: "CPU µs each", show: whole }],
+  accept_rate: [
+    CONNECTS,
+    { figure: "cpuPerConnect", title: "CPU µs each", show: whole },
+    ...SHARES,
+  ],
 };
 
 /** What a cell is compared by; less is better for all of them. */

@@ -397,7 +397,7 @@ static void check_progress(const char *doing) {
 }
 
 static void connect_all(void) {
-    double server_before = server_cpu(), load_before = load_cpu();
+    double server_before = server_cpu(), load_before = load_cpu(), busy_before = core_busy();
     int64_t start = last_progress = clock_now();
     while (ready < client_count) {
         while (opened < client_count && opening < plan->opening) open_client(opened);
@@ -408,6 +408,7 @@ static void connect_all(void) {
     measures->connect_seconds = (clock_now() - start) / 1e6;
     measures->connect_server_cpu = server_cpu() - server_before;
     measures->connect_load_cpu = load_cpu() - load_before;
+    measures->connect_other_cpu = core_busy() - busy_before - measures->connect_server_cpu;
 }
 
 static void stay(double seconds) {

@@ -103,7 +103,7 @@ struct room_measure {
 
 struct measures {
     int connections;
-    double connect_seconds, connect_server_cpu, connect_load_cpu;
+    double connect_seconds, connect_server_cpu, connect_load_cpu, connect_other_cpu;
     /* Resident kB of the server before the first connection, after settling and at the end. */
     int64_t memory_before, memory_settled, memory_after;
     /* Seconds that were measured, and CPU seconds within them. */

@@ -69,10 +69,12 @@ int main(int count, char **arguments) {
     struct measures m = {0};
     run(&plan, &m);
     printf("{\"connections\":%d,\"connectSeconds\":%.6f,\"connectServerCpu\":%.3f,"
-           "\"connectLoadCpu\":%.3f,\"memoryBefore\":%" PRId64 ",\"memorySettled\":%" PRId64
+           "\"connectLoadCpu\":%.3f,\"connectOtherCpu\":%.3f,\"memoryBefore\":%" PRId64
+           ",\"memorySettled\":%" PRId64
            ",\"memoryAfter\":%" PRId64 ",\"seconds\":%.6f,\"serverCpu\":%.3f,\"loadCpu\":%.6f,"
            "\"otherCpu\":%.3f,\"bytes\":%" PRId64 ",\"frames\":%" PRId64 ",\"rooms\":[",
            m.connections, m.connect_seconds, m.connect_server_cpu, m.connect_load_cpu,
+           m.connect_other_cpu,
            m.memory_before, m.memory_settled, m.memory_after, m.seconds, m.server_cpu, m.load_cpu,
            m.other_cpu, m.bytes, m.frames);
     for (int r = 0; r < plan.room_count; r++)
