@@ -19,8 +19,12 @@ export function initialsOf(name: string): string {
   return ends.map((word) => [...word][0]).join("").toLocaleUpperCase();
 }
 
+/** Spreads ids over the colours, also those that differ in one letter (FNV-1a, then mixed). */
 function hueOf(id: string): number {
-  let hash = 0;
-  for (let index = 0; index < id.length; index++) hash = (hash * 31 + id.charCodeAt(index)) | 0;
-  return Math.abs(hash) % HUES;
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < id.length; index++) {
+    hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
+  }
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return ((hash ^ (hash >>> 13)) >>> 0) % HUES;
 }
