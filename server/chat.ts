@@ -121,7 +121,7 @@ export class Chat {
       if (caughtUp.more) subscription.pause();
       else subscription.release(parseCursor(caughtUp.cursor)!.seq);
     } catch (error) {
-      if (isNew) this.leave(peer, user, room);
+      if (isNew) this.#forget(peer, user, room);
       throw error;
     }
   }
@@ -133,7 +133,14 @@ export class Chat {
     await this.#hub.attach(room, peer);
   }
 
-  leave(peer: Peer, user: User, room: string): void {
+  /** Leaves a room. What was said before still reaches the peer: its own messages may be among it. */
+  async leave(peer: Peer, user: User, room: string): Promise<void> {
+    await this.#hub.flushed(room);
+    this.#hub.handOver(room, peer);
+    this.#forget(peer, user, room);
+  }
+
+  #forget(peer: Peer, user: User, room: string): void {
     if (!peer.rooms.has(room)) return;
     this.#hub.leave(room, peer);
     this.#presence.leave(room, user.id);
@@ -141,7 +148,7 @@ export class Chat {
 
   /** Forgets a connection that has ended. Idempotent. */
   disconnect(peer: Peer, user: User): void {
-    for (const room of [...peer.rooms]) this.leave(peer, user, room);
+    for (const room of [...peer.rooms]) this.#forget(peer, user, room);
     this.#hub.forget(peer);
   }
 

@@ -29,6 +29,7 @@ export interface Client extends Peer {
  */
 export class Dispatch {
   #waiting = 0;
+  #ended = false;
   /** The frame under way that later ones wait for. */
   #last: Promise<void> | undefined;
 
@@ -58,6 +59,11 @@ export class Dispatch {
       const underWay = this.#carryOut(values);
       if (underWay) this.#queue(underWay);
     }
+  }
+
+  /** The connection has ended: what it said before is still kept, but it enters no more rooms. */
+  end(): void {
+    this.#ended = true;
   }
 
   #queue(underWay: Promise<void>): void {
@@ -107,6 +113,7 @@ export class Dispatch {
       case "chat":
         return this.#post(command);
       case "join":
+        if (this.#ended) return;
         return chat.join(
           client,
           client.user,

@@ -109,6 +109,7 @@ export class EventStream implements Client, Connection {
 
   async #enterRooms(): Promise<void> {
     for (const [index, room] of this.options.rooms.entries()) {
+      if (this.#ended) return;
       let since = this.options.since[index];
       let more: boolean;
       do {

@@ -77,6 +77,16 @@ export class Hub {
     await entry.opened;
   }
 
+  /** Settles when what is being handed to the peers of a room at this moment is with all of them. */
+  async flushed(room: string): Promise<void> {
+    await this.#entries.get(room)?.topic.flushed;
+  }
+
+  /** Hands a peer what waits to be sent in a room, as it is about to leave. */
+  handOver(room: string, peer: Peer): void {
+    this.#entries.get(room)?.topic.handOver(peer);
+  }
+
   /** Takes a peer out of a room. Idempotent. */
   leave(room: string, peer: Peer): void {
     if (!peer.rooms.delete(room)) return;

@@ -49,6 +49,7 @@ export class ProtocolSpeaker implements Speaker, Client {
   }
 
   closed(): void {
+    this.#dispatch.end();
     this.chat.disconnect(this, this.user);
   }
 

@@ -50,9 +50,12 @@ export class Presence {
     const person = present.people.get(user.id);
     if (person) {
       person.connections++;
-      return;
+      if (person.user.name === user.name) return;
+      // The newest tab has the newest name.
+      person.user = user;
+    } else {
+      present.people.set(user.id, { user, connections: 1 });
     }
-    present.people.set(user.id, { user, connections: 1 });
     this.#changed(room, present);
   }
 

@@ -16,6 +16,14 @@ export interface Bounds {
   events: number;
 }
 
+/** A joining peer. */
+interface Held {
+  /** What came since it began to join. */
+  readonly events: LogEvent[];
+  /** The position of the snapshot that it was sent; undefined while that is being read. */
+  snapshot?: number;
+}
+
 /** Sends in one go before others get a turn: about a millisecond of work. */
 const SLICE_SENDS = 256;
 /**
@@ -39,10 +47,12 @@ const REPAIR_EVENTS = 500;
 
 export class Topic {
   readonly #live = new Set<Peer>();
-  /** Joining peers: what comes while their snapshot is being read. */
-  readonly #holding = new Map<Peer, LogEvent[]>();
+  /** Joining peers. */
+  readonly #holding = new Map<Peer, Held>();
   /** The last position taken for delivery; what was said before the topic was opened counts. */
   #reached = 0;
+  /** The last position whose fan-out has begun: who becomes live now gets what comes after it. */
+  #fannedOut = 0;
   /** The last position heard of. */
   #heard = 0;
   /** What came before `#reached` was known. */
@@ -51,6 +61,7 @@ export class Topic {
   /** Messages on their way into the log, which will arrive here soon. */
   #expected = 0;
   #state: "quiet" | "gathering" | "flushing" = "quiet";
+  #flushed: Promise<void> = Promise.resolve();
   /** Ends the gathering at the latest. */
   #gatherTimer: ReturnType<typeof setTimeout> | undefined;
   /** Whether a turn of the event loop is being watched, and whether something came in it. */
@@ -82,7 +93,7 @@ export class Topic {
 
   /** Starts delivery after `head`, the room's last position read after the subscription stood. */
   open(head: number): void {
-    this.#reached = this.#heard = head;
+    this.#reached = this.#heard = this.#fannedOut = head;
     const early = this.#early ?? [];
     this.#early = undefined;
     for (const publication of early) this.accept(publication);
@@ -145,17 +156,26 @@ export class Topic {
   /** Adds a peer whose snapshot is being read: events are held until `release`. */
   hold(peer: Peer): void {
     this.#live.delete(peer);
-    this.#holding.set(peer, []);
+    this.#holding.set(peer, { events: [] });
   }
 
-  /** Makes a held peer live after position `seq`: what was held and is newer comes first. */
+  /**
+   * Makes a held peer live after position `seq`: what was held and is newer comes first. Where the
+   * snapshot was ahead of the fan-out, that happens when the fan-out has come as far.
+   */
   release(peer: Peer, seq: number): void {
     const held = this.#holding.get(peer);
     if (!held) return;
+    held.snapshot = seq;
+    this.#admit(peer, held);
+  }
+
+  #admit(peer: Peer, { events, snapshot }: Held): void {
+    if (snapshot === undefined || snapshot > this.#fannedOut) return;
     this.#holding.delete(peer);
-    const newer = held.filter((event) => event.seq > seq);
-    if (newer.length > 0) {
-      peer.deliver(new Batch(this.room, newer.map((event) => ({ kind: "event", event }))));
+    const newer = events.filter((event) => event.seq > snapshot);
+    for (const batch of this.#cut(newer.map((event) => ({ kind: "event", event })))) {
+      peer.deliver(batch);
     }
     this.#live.add(peer);
   }
@@ -163,6 +183,17 @@ export class Topic {
   /** Adds a peer that wants only what comes from now on. */
   attach(peer: Peer): void {
     this.#live.add(peer);
+  }
+
+  /** Settles with the last flush that was begun. */
+  get flushed(): Promise<void> {
+    return this.#flushed;
+  }
+
+  /** Hands a leaving peer what is pending, ahead of the others. Only between two flushes. */
+  handOver(peer: Peer): void {
+    if (!this.#live.has(peer) || peer.buffered > this.bounds.events) return;
+    for (const batch of this.#cut(this.#pending)) peer.deliver(batch);
   }
 
   /** Forgets a peer. */
@@ -197,7 +228,7 @@ export class Topic {
   #gather(): void {
     this.#state = "gathering";
     const most = Math.min(Math.max(this.#lastFlush, GATHER_LEAST), GATHER_MOST);
-    this.#gatherTimer = setTimeout(() => this.#flush(), most);
+    this.#gatherTimer = setTimeout(() => this.#startFlush(), most);
     this.#watch();
   }
 
@@ -209,8 +240,12 @@ export class Topic {
       this.#isWatching = false;
       if (this.#state !== "gathering" || this.#closed) return;
       if (this.#cameThisTurn) this.#watch();
-      else if (this.#expected === 0) this.#flush();
+      else if (this.#expected === 0) this.#startFlush();
     });
+  }
+
+  #startFlush(): void {
+    this.#flushed = this.#flush();
   }
 
   /** Delivers everything pending, then gathers what came meanwhile. */
@@ -219,35 +254,38 @@ export class Topic {
     if (this.#closed) return;
     this.#state = "flushing";
     const started = performance.now();
-    for (const batch of this.#takeBatches()) {
+    const deliveries = this.#pending;
+    this.#pending = [];
+    for (const batch of this.#cut(deliveries)) {
       // Before the fan-out, so that a join during it misses nothing: who comes later finds these
       // events in the store.
-      for (const held of this.#holding.values()) held.push(...batch.events);
+      for (const { events } of this.#holding.values()) events.push(...batch.events);
+      this.#fannedOut = batch.events.at(-1)?.seq ?? this.#fannedOut;
       await this.#fanOut(batch.frame?.length ?? 0, (peer) => {
         if (peer.buffered <= this.bounds.events) peer.deliver(batch);
         else this.#leaveBehind(peer, batch);
       });
       if (this.#closed) return;
+      for (const [peer, held] of [...this.#holding]) this.#admit(peer, held);
     }
     this.#lastFlush = performance.now() - started;
     this.#state = "quiet";
     if (this.#pending.length > 0) this.#gather();
   }
 
-  /** Everything pending, cut so that no frame grows without bound. */
-  #takeBatches(): Batch[] {
+  /** Deliveries as batches, cut so that no frame grows without bound. */
+  #cut(deliveries: readonly Delivery[]): Batch[] {
     const batches: Batch[] = [];
     let start = 0;
     let characters = 0;
-    this.#pending.forEach((delivery, index) => {
+    deliveries.forEach((delivery, index) => {
       characters += EVENT_OVERHEAD +
         (delivery.kind === "event" ? delivery.event.message.length : 0);
-      if (characters < FRAME_CHARACTERS && index < this.#pending.length - 1) return;
-      batches.push(new Batch(this.room, this.#pending.slice(start, index + 1)));
+      if (characters < FRAME_CHARACTERS && index < deliveries.length - 1) return;
+      batches.push(new Batch(this.room, deliveries.slice(start, index + 1)));
       start = index + 1;
       characters = 0;
     });
-    this.#pending = [];
     return batches;
   }
 

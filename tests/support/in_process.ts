@@ -3,10 +3,13 @@
 import type { Config } from "../../server/config.ts";
 import { createLog } from "../../server/log.ts";
 import { type Parlor, serve, type ServeOptions } from "../../server/serve.ts";
+import { within } from "./deadline.ts";
 
 export interface InProcessServer extends Parlor, AsyncDisposable {
   /** The log's lines until now. */
   readonly log: readonly string[];
+  /** Waits until the lines of the log are as `wanted`. */
+  logged(wanted: (lines: readonly string[]) => boolean): Promise<void>;
 }
 
 /** Serves on a free port of the loopback address and keeps nothing, unless `config` says otherwise. */
@@ -15,6 +18,7 @@ export async function serveInProcess(
   options: ServeOptions = {},
 ): Promise<InProcessServer> {
   const log: string[] = [];
+  let wake = () => {};
   const parlor = await serve(
     {
       host: "localhost",
@@ -24,10 +28,19 @@ export async function serveInProcess(
       allowOrigins: [],
       ...config,
     },
-    createLog((line) => log.push(line)),
+    createLog((line) => {
+      log.push(line);
+      wake();
+    }),
     options,
   );
+  const logged = (wanted: (lines: readonly string[]) => boolean) => {
+    const found = async () => {
+      while (!wanted(log)) await new Promise<void>((resolve) => wake = resolve);
+    };
+    return within(found(), () => `The log does not say what was waited for:\n${log.join("\n")}`);
+  };
   let stopped: Promise<void> | undefined;
   const stop = () => stopped ??= parlor.stop();
-  return { ...parlor, log, stop, [Symbol.asyncDispose]: stop };
+  return { ...parlor, log, logged, stop, [Symbol.asyncDispose]: stop };
 }
