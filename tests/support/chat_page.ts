@@ -65,7 +65,8 @@ export class ChatPage {
   /** Waits until messages can be written and nothing says that the connection is missing. */
   async isOnline(): Promise<void> {
     await this.composer.waitFor();
-    await this.page.getByText(/Reconnecting|offline/i).waitFor({ state: "detached" });
+    await this.page.getByRole("status").filter({ hasText: /Reconnecting|offline/ })
+      .waitFor({ state: "detached" });
   }
 
   /** Types a message and sends it with Enter. */

@@ -1,6 +1,5 @@
 /** Tests in a real browser. */
 
-import { rm } from "node:fs/promises";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { PATIENCE, within } from "./deadline.ts";
 import { CHROMIUM, find, testWith } from "./programs.ts";
@@ -121,8 +120,7 @@ async function launch(executable: string): Promise<RunningChromium> {
   const end = async () => {
     child.kill("SIGTERM");
     await child.status;
-    // Its own children may still be writing for a moment.
-    await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    await removeOnceStill(profile);
   };
   try {
     const endpoint = await within(
@@ -134,5 +132,18 @@ async function launch(executable: string): Promise<RunningChromium> {
   } catch (error) {
     await end();
     throw error;
+  }
+}
+
+/** Removes a folder into which processes that are just ending may still write for a moment. */
+async function removeOnceStill(folder: string): Promise<void> {
+  const deadline = Date.now() + PATIENCE;
+  while (true) {
+    try {
+      return await Deno.remove(folder, { recursive: true });
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resume) => setTimeout(resume, 50));
+    }
   }
 }
