@@ -3,9 +3,16 @@
 import { readConfig } from "./server/config.ts";
 import { StartError, UsageError } from "./server/errors.ts";
 import { createLog } from "./server/log.ts";
+import { megabytes, watchMemory } from "./server/memory_watch.ts";
 import { serve } from "./server/serve.ts";
 
-/** Runs Parlor and resolves to its exit code: 0 stopped, 1 could not start, 2 wrong usage. */
+/** The code with which a supervisor starts a program again (EX_TEMPFAIL of sysexits.h). */
+const RESTART_ME = 75;
+
+/**
+ * Runs Parlor and resolves to its exit code: 0 stopped, 1 could not start, 2 wrong usage, 75 stopped by
+ * itself at its memory limit.
+ */
 async function main(): Promise<number> {
   const log = createLog();
   try {
@@ -15,17 +22,36 @@ async function main(): Promise<number> {
       return 0;
     }
     const stopAsked = nextSignal(["SIGTERM", "SIGINT"]);
-    const parlor = await serve(invocation.config, log);
+    const { config } = invocation;
+    const parlor = await serve(config, log);
+    using watch = config.memoryLimit && watchMemory(config.memoryLimit);
+    dropPermissions();
     console.log(`Parlor is running at ${parlor.url}`);
-    await stopAsked;
+    const resident = await Promise.race([stopAsked, watch?.exceeded ?? stopAsked]);
+    if (resident !== undefined) {
+      log.error(
+        `the memory has reached ${megabytes(resident)}, so the server stops to be started again`,
+        { limit: megabytes(watch!.limit), code: RESTART_ME },
+      );
+    }
     log.info("stopping");
     await parlor.stop();
     log.info("stopped");
-    return 0;
+    return resident === undefined ? 0 : RESTART_ME;
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof StartError)) throw error;
     console.error(error.message);
     return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+/**
+ * Gives up, for good, what only the start needs: the files are open, the configuration is read. Whoever
+ * finds a way to run code in the server, or to make it open a path, finds nothing to read or write.
+ */
+function dropPermissions(): void {
+  for (const name of ["read", "write", "env", "sys"] as const) {
+    Deno.permissions.revokeSync({ name });
   }
 }
 

@@ -34,6 +34,8 @@ export interface Services {
   origins: OriginRules;
   /** The first event of a connection. */
   welcome(user: User): WelcomeEvent;
+  /** Browsers reach it over TLS only. */
+  secure: boolean;
   /** False once the server has begun to stop. */
   accepting(): boolean;
 }
@@ -53,6 +55,16 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
     )
   );
 
+  const addHeaders = secureHeaders(headersFor(services.secure));
+  app.use(async (context, next) => {
+    await next();
+    // On every answer that a browser could show, refusals too; a socket has no page to protect.
+    if (context.res.status === 101) return;
+    await addHeaders(context, () => Promise.resolve());
+    // What is said of one person, a token even, is for no cache.
+    if (!context.res.headers.has("cache-control")) context.header("cache-control", "no-store");
+  });
+
   app.get("/healthz", (context) => context.json({ status: "ok", build: BUILD }));
   app.use(async (context, next) => {
     if (!services.accepting()) throw new Refusal("unavailable", "The server is restarting.", 1_000);
@@ -66,7 +78,6 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
   }
   app.get("/echo", (context, next) => isUpgrade(context) ? openEcho(context, services) : next());
 
-  app.use(secureHeaders(HEADERS));
   app.use(cors({
     // Who may is decided above; here the browser of a permitted other site is told.
     origin: (origin, context) => isOwnOrigin(context.req.raw, origins.publicUrl) ? null : origin,
@@ -110,6 +121,9 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
   return app;
 }
 
+/** A year, in seconds: how long browsers then insist on TLS. Other ports and subdomains are not ours. */
+const STRICT_TRANSPORT = "max-age=31536000";
+
 /** Strict: nothing from elsewhere, nothing inline, no frame around the page. */
 const HEADERS = {
   contentSecurityPolicy: {
@@ -123,13 +137,17 @@ const HEADERS = {
     formAction: ["'self'"],
     frameAncestors: ["'none'"],
     requireTrustedTypesFor: ["'script'"],
+    trustedTypes: ["'none'"],
   },
   referrerPolicy: "same-origin",
   xFrameOptions: "DENY",
-  // Only over TLS, where the certificate is known to hold.
-  strictTransportSecurity: false,
   permissionsPolicy: { camera: [], geolocation: [], microphone: [], payment: [], usb: [] },
 };
+
+function headersFor(secure: boolean) {
+  // Only over TLS, where the certificate is known to hold.
+  return { ...HEADERS, strictTransportSecurity: secure && STRICT_TRANSPORT };
+}
 
 function upgradeRequired(context: AppContext): Response {
   context.header("upgrade", "websocket");

@@ -16,7 +16,20 @@ export interface Config {
   publicUrl: string | undefined;
   /** Further origins whose pages may connect as guests or with a token. */
   allowOrigins: readonly string[];
+  /** The files of the certificate; without them, plain HTTP. */
+  tls: TlsFiles | undefined;
+  /** At which memory of the process it stops in order and exits 75; undefined: never. */
+  memoryLimit: MemoryLimit | undefined;
 }
+
+/** PEM files: the certificate with those between it and the root, and its private key. */
+export interface TlsFiles {
+  certificate: string;
+  key: string;
+}
+
+/** Resident bytes, or a share (0 to 1) of what the machine or the container has. */
+export type MemoryLimit = { bytes: number } | { share: number };
 
 /** What the command line asks for. */
 export type Invocation =
@@ -68,6 +81,26 @@ const SETTINGS = [
     repeatable: true,
     help: "a further site whose pages may connect; may be given several times",
   },
+  {
+    flag: "tls-cert",
+    variable: "PARLOR_TLS_CERT",
+    value: "FILE",
+    help: "serve https with this certificate chain in PEM; needs --tls-key",
+  },
+  {
+    flag: "tls-key",
+    variable: "PARLOR_TLS_KEY",
+    value: "FILE",
+    help: "the private key of the certificate in PEM",
+  },
+  {
+    flag: "memory-limit",
+    variable: "PARLOR_MEMORY_LIMIT",
+    value: "BYTES",
+    default: "75%",
+    help: "memory of the process at which it stops in order with exit code 75, for a supervisor " +
+      "to start it again: as 512M, a share of the machine's or container's memory as 75%, or off",
+  },
 ] as const satisfies readonly Setting[];
 
 type Environment = { get(name: string): string | undefined };
@@ -113,6 +146,8 @@ export function readConfig(args: readonly string[], environment: Environment): I
     publicUrl: publicUrl === undefined ? undefined : parseOrigin("--public-url", publicUrl),
     allowOrigins: list("allow-origin", "PARLOR_ALLOW_ORIGIN")
       .map((origin) => parseOrigin("--allow-origin", origin)),
+    tls: pairOf(text("tls-cert"), text("tls-key")),
+    memoryLimit: parseMemoryLimit(text("memory-limit")!),
   };
   return { action: "serve", config: Object.freeze(config) };
 }
@@ -135,6 +170,31 @@ function parseOrigin(flag: string, text: string): string {
     return url.origin;
   }
   throw new UsageError(`${flag} must be an address like https://chat.example, not “${text}”.`);
+}
+
+function pairOf(certificate: string | undefined, key: string | undefined): TlsFiles | undefined {
+  if (certificate !== undefined && key !== undefined) return { certificate, key };
+  if (certificate === undefined && key === undefined) return undefined;
+  throw new UsageError("--tls-cert and --tls-key belong together: give both, or none for http.");
+}
+
+const MEMORY_UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  K: 1024,
+  M: 1024 ** 2,
+  G: 1024 ** 3,
+};
+
+function parseMemoryLimit(text: string): MemoryLimit | undefined {
+  if (text === "off") return undefined;
+  const [, digits, unit] = /^([1-9]\d{0,14})([KMG%]?)$/i.exec(text) ?? [];
+  const number = Number(digits);
+  if (unit === "%" && number <= 100) return { share: number / 100 };
+  const factor = MEMORY_UNITS[unit?.toUpperCase() ?? "none"];
+  if (factor !== undefined) return { bytes: number * factor };
+  throw new UsageError(
+    `--memory-limit is a size like 512M, a share like 75%, or off, not “${text}”.`,
+  );
 }
 
 /** The folder for an application's data by the custom of the platform. */

@@ -17,8 +17,12 @@ import { Sessions } from "./sessions.ts";
 import type { Store } from "./store.ts";
 import { createMemoryStore } from "./store_memory.ts";
 import { openSqliteStore } from "./store_sqlite.ts";
+import { readTls, type Tls, unusableTls } from "./tls.ts";
 
-/** How many clients a second are asked back after a restart: half of what one core was measured to accept. */
+/**
+ * How many clients a second are asked back after a restart. One core was measured to accept 6,000
+ * (`deno task bench`, cell accept_rate); TLS, a smaller machine and their joins need room.
+ */
 const RETURNS_PER_SECOND = 1_000;
 /** Milliseconds before a client may come back: what a restart takes. */
 const RESTART = 500;
@@ -64,6 +68,7 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
       log,
       sessions: new Sessions(await loadSecret(config.data), config.publicUrl),
       origins: config,
+      secure: isSecure(config),
       accepting: () => accepting,
       welcome: (user: User) => ({
         type: "welcome",
@@ -74,7 +79,8 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
         build: BUILD,
       }),
     };
-    server = listen(config, createApp(services), log);
+    const tls = config.tls && await readTls(config.tls);
+    server = listen(config, tls, createApp(services), log);
   } catch (error) {
     await release();
     throw error;
@@ -83,7 +89,9 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
 
   return {
     port,
-    url: `http://${isLoopback(config.host) ? "localhost" : bracketed(config.host)}:${port}`,
+    url: `${config.tls ? "https" : "http"}://${
+      isLoopback(config.host) ? "localhost" : bracketed(config.host)
+    }:${port}`,
     async stop() {
       accepting = false;
       await chat.settled();
@@ -101,8 +109,14 @@ async function openStore(data: string, log: Log): Promise<Store> {
   return await openSqliteStore({ path: data, onProblem: (sentence) => log.error(sentence) });
 }
 
+/** Whether browsers reach it over TLS only, ours or that of a proxy. */
+function isSecure({ tls, publicUrl }: Config): boolean {
+  return publicUrl?.startsWith("https:") ?? tls !== undefined;
+}
+
 function listen(
-  { host, port }: Config,
+  { host, port, tls: files }: Config,
+  tls: Tls | undefined,
   app: ReturnType<typeof createApp>,
   log: Log,
 ): Deno.HttpServer<Deno.NetAddr> {
@@ -111,6 +125,7 @@ function listen(
       {
         hostname: host,
         port,
+        ...tls,
         onListen: () => {},
         onError: (error) => {
           log.error("request failed", { error: String(error) });
@@ -133,6 +148,7 @@ function listen(
         `${host} is not an address of this machine. Choose another with --host.`,
       );
     }
+    if (files) throw unusableTls(files, error);
     throw error;
   }
 }

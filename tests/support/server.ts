@@ -6,7 +6,7 @@ import { temporaryFolder } from "./temporary.ts";
 const ROOT = new URL("../../", import.meta.url);
 
 /** The line that says that the server takes connections. */
-const READY = /^Parlor is running at (http:\/\/\S+)\n/m;
+const READY = /^Parlor is running at (https?:\/\/\S+)\n/m;
 
 export interface ServerOptions {
   /** The data folder; by default a temporary one, removed at the end. `:memory:` keeps nothing. */
@@ -34,7 +34,7 @@ export interface Ended {
 }
 
 export interface RunningServer extends AsyncDisposable {
-  /** `http://localhost:PORT`, without a slash at the end. */
+  /** `http://localhost:PORT` (https with a certificate), without a slash at the end. */
   readonly url: string;
   readonly port: number;
   readonly pid: number;
