@@ -88,17 +88,12 @@ export class Connection {
     return this.#fallback;
   }
 
-  start(): void {
-    this.#watch ??= setInterval(() => this.#listen(), 1_000);
-    this.reconnectNow();
-  }
-
   /** Sends commands where the connection stands; otherwise they go nowhere. */
   send(commands: readonly Command[]): void {
     if (this.#isWelcomed) this.#transport?.send(commands);
   }
 
-  /** Comes back at once. */
+  /** Connects at once: at first, and again whatever the state is. */
   reconnectNow(): void {
     this.#drop();
     this.#attempt = 0;
@@ -108,7 +103,7 @@ export class Connection {
 
   /** The tab woke or the network came back: a wait ends, and a connection that stands is doubted. */
   wake(): void {
-    if (this.#status.value === "ended" || !this.#watch) return;
+    if (!this.#watch) return;
     if (this.#isWelcomed) {
       this.#probe();
     } else if (!this.#transport || this.#silence() > PROBE) {
@@ -135,7 +130,7 @@ export class Connection {
 
   /** Ends it for good, for a reason in words for people. */
   end(detail: string | null): void {
-    this.#drop();
+    this.close();
     this.#status.value = "ended";
     this.#detail.value = detail;
   }
@@ -156,6 +151,8 @@ export class Connection {
   }
 
   #open(): void {
+    this.#watch ??= setInterval(() => this.#listen(), 1_000);
+    if (this.#fallback.value) this.#again ??= setInterval(() => this.#trySocket(), SOCKET_AGAIN);
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#retryAfter = undefined;
@@ -219,7 +216,6 @@ export class Connection {
     this.#unopened = isReachable ? this.#unopened + 1 : 0;
     if (this.#unopened < BLOCKED) return;
     this.#fallback.value = true;
-    this.#again ??= setInterval(() => this.#trySocket(), SOCKET_AGAIN);
     this.reconnectNow();
   }
 

@@ -188,7 +188,7 @@ export class Chat {
     });
     // Without what was kept, everything else still works.
     outbox.restore().then((rooms) => rooms.forEach((room) => this.open(room)), () => {});
-    this.#connection.start();
+    this.#connection.reconnectNow();
   }
 
   #opened({ user, limits, build }: WelcomeEvent): void {

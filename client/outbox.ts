@@ -40,6 +40,7 @@ export class Outbox {
   async restore(): Promise<string[]> {
     const kept = await this.store.all(this.userId);
     for (const outgoing of kept) {
+      this.#lastAt = Math.max(this.#lastAt, outgoing.at);
       const room = this.#room(outgoing.room);
       if (room.value.some(({ id }) => id === outgoing.id)) continue;
       room.value = [...room.value, outgoing].sort((one, other) => one.at - other.at);

@@ -88,7 +88,6 @@ export class Room {
   }
 
   /** Who is in the room; null where they are too many to be told. */
-  /** Everybody, where they are few; nobody where they are many. */
   get people(): ReadonlySignal<readonly User[] | null> {
     return this.#people;
   }

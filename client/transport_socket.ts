@@ -1,6 +1,6 @@
 /** The WebSocket. */
 
-import { type JoinCommand, SUBPROTOCOL } from "../server/protocol.ts";
+import { type JoinCommand, LIMITS, SUBPROTOCOL } from "../server/protocol.ts";
 import type { Transport, TransportHandlers } from "./transport.ts";
 
 /** Opens `/ws` at an origin such as `https://chat.example`. */
@@ -12,8 +12,11 @@ export function openSocket(
   const socket = new WebSocket(`${origin.replace(/^http/, "ws")}/ws`, SUBPROTOCOL);
   let isOver = false;
   const send: Transport["send"] = (commands) => {
-    if (socket.readyState !== WebSocket.OPEN || commands.length === 0) return;
-    socket.send(JSON.stringify(commands.length === 1 ? commands[0] : commands));
+    if (socket.readyState !== WebSocket.OPEN) return;
+    // Whoever is in many rooms resumes them in several frames.
+    for (let from = 0; from < commands.length; from += LIMITS.commandsPerFrame) {
+      socket.send(JSON.stringify(commands.slice(from, from + LIMITS.commandsPerFrame)));
+    }
   };
   socket.onopen = () => send(joins);
   socket.onmessage = ({ data }) => {

@@ -20,7 +20,7 @@ class Trial implements Disposable {
   }, this.network);
 
   constructor() {
-    this.connection.start();
+    this.connection.reconnectNow();
   }
 
   get status(): string {
@@ -188,7 +188,7 @@ Deno.test("what an old connection still says is not heard", async () => {
 Deno.test("never are there two sockets at once", async () => {
   using trial = new Trial();
   const open = () => trial.network.sockets.filter(({ isClosed }) => !isClosed).length;
-  trial.connection.start();
+  trial.connection.reconnectNow();
   assertEquals(open(), 1);
   trial.network.socket.welcome();
   trial.connection.reconnectNow();
@@ -280,4 +280,22 @@ Deno.test("from the stream the client goes back to the socket when it opens agai
   assertEquals(trial.told, ["opened", "closed", "opened"]);
   await trial.clock.advance(40_000);
   assertEquals(trial.network.sockets.length, tried + 2);
+});
+
+Deno.test("a stream that the server ends for good is not got around by a socket", async () => {
+  using trial = new Trial();
+  await blockSockets(trial);
+  trial.network.stream.welcome();
+  await trial.clock.advance(60_000);
+  const { length } = trial.network.sockets;
+  trial.network.stream.end(CLOSE.refused.code, CLOSE.refused.reason);
+  assert(trial.network.socket.isClosed);
+  await trial.clock.advance(180_000);
+  assertEquals(trial.network.sockets.length, length);
+  assertEquals(trial.status, "ended");
+
+  trial.connection.reconnectNow();
+  trial.network.stream.welcome();
+  await trial.clock.advance(60_000);
+  assertEquals(trial.network.sockets.length, length + 1);
 });

@@ -223,6 +223,21 @@ Deno.test("what failed stays failed, with its reason, after a reload", async () 
   assertEquals(trial.outbox.in("lobby").value[0]!.reason, "Refused: forbidden.");
 });
 
+Deno.test("what is written after a clock was set back still comes last", async () => {
+  const store = new MemoryOutboxStore();
+  for (const [text, hour] of [["one", 2], ["two", 1], ["three", 0]] as const) {
+    using page = new Trial(store);
+    await page.outbox.restore();
+    page.clock.sleep(hour * 3_600_000);
+    page.write(text);
+    await settled();
+  }
+  using page = new Trial(store);
+  page.outbox.opened();
+  await page.outbox.restore();
+  assertEquals(page.taken(), [["one", "two", "three"]]);
+});
+
 Deno.test("two pages that both take it up send the same ids, and one acknowledgement is for both", async () => {
   const store = new MemoryOutboxStore();
   {

@@ -138,6 +138,16 @@ clientTest("history is paged, jumped in and left for the live end", async ({ url
   await ann.hasRead("from the past");
 });
 
+clientTest("whoever is in very many rooms enters all of them", async ({ url }) => {
+  await using ann = await Person.enter(url, "Ann");
+  const rooms = Array.from({ length: 150 }, (_, index) => ann.chat.open(`room-${index}`));
+  ann.chat.reconnectNow();
+  await holds(() => rooms.every(({ loading }) => !loading.value), "every room was entered");
+  assertEquals(rooms.filter(({ problem }) => problem.value !== null).length, 0);
+  rooms.at(-1)!.send("in the last");
+  await holds(() => rooms.at(-1)!.messages.value.length === 1, "it was said in the last");
+});
+
 clientTest("a room that does not exist says so", async ({ url }) => {
   await using ann = await Person.enter(url, "Ann");
   const room = ann.chat.open("~unknown");
