@@ -4,6 +4,9 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 import { PATIENCE, within } from "./deadline.ts";
 import { CHROMIUM, find, testWith } from "./programs.ts";
 
+/** A host name that the browser takes for a machine in the local network. */
+export const LAN_HOST = "parlor.lan";
+
 const FLAGS = [
   "--headless=new",
   // Root, as in containers, may not use Chromium's own sandbox.
@@ -22,6 +25,8 @@ const FLAGS = [
   "--disable-backgrounding-occluded-windows",
   "--disable-renderer-backgrounding",
   "--remote-debugging-port=0",
+  // A name that is this machine but no secure context, as an address in a local network is.
+  `--host-resolver-rules=MAP ${LAN_HOST} 127.0.0.1`,
 ];
 
 /** What a test gets to work with. */
