@@ -54,6 +54,9 @@ function* fanouts(): Generator<Cell> {
   }
 }
 
+/** So many people each say one thing after the other, and everybody reads everything. */
+const WRITERS: readonly Cell[] = [1, 16, 256].map((writers) => fanout(256, writers, writers, 64));
+
 /** A tenth more clients than in the cell of the same figures, and those never read. */
 const SLOW_READERS: Cell = {
   ...fanout(1_000, 64, 1, 1_024),
@@ -96,6 +99,7 @@ const ACCEPT_RATE: Cell = {
 
 export const CELLS: readonly Cell[] = [
   ...fanouts(),
+  ...WRITERS,
   SLOW_READERS,
   QUIET_ROOM,
   IDLE_MEMORY,
