@@ -75,6 +75,15 @@ export class ChatPage {
     await this.composer.press("Enter");
   }
 
+  /** Waits until the composer holds exactly a text. */
+  async composerHolds(text: string): Promise<void> {
+    const composer = await this.composer.elementHandle();
+    await this.page.waitForFunction(
+      ([field, wanted]) => (field as HTMLTextAreaElement).value === wanted,
+      [composer, text] as const,
+    );
+  }
+
   /** Waits until a message shows, as sent. */
   async sees(text: string): Promise<void> {
     await this.message(text).first().waitFor();
