@@ -37,13 +37,7 @@ export interface OutboxStore {
  */
 export function browserOutboxStore(): OutboxStore {
   let opening: Promise<IDBPDatabase<Schema> | undefined> | undefined;
-  const database = () =>
-    opening ??= openDB<Schema>("parlor", 1, {
-      upgrade(database) {
-        database.createObjectStore("outbox", { keyPath: ["userId", "id"] })
-          .createIndex("userId", "userId");
-      },
-    }).catch(() => undefined);
+  const database = () => opening ??= openDatabase();
   return {
     async all(userId) {
       const kept = await (await database())?.getAllFromIndex("outbox", "userId", userId) ?? [];
@@ -57,4 +51,18 @@ export function browserOutboxStore(): OutboxStore {
       await (await database())?.delete("outbox", [userId, id]);
     },
   };
+}
+
+/** Undefined where the browser refuses, be it at once or after a while. */
+async function openDatabase(): Promise<IDBPDatabase<Schema> | undefined> {
+  try {
+    return await openDB<Schema>("parlor", 1, {
+      upgrade(database) {
+        database.createObjectStore("outbox", { keyPath: ["userId", "id"] })
+          .createIndex("userId", "userId");
+      },
+    });
+  } catch {
+    return undefined;
+  }
 }
