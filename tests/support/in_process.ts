@@ -26,6 +26,8 @@ export async function serveInProcess(
       data: ":memory:",
       publicUrl: undefined,
       allowOrigins: [],
+      tls: undefined,
+      memoryLimit: undefined,
       ...config,
     },
     createLog((line) => {

@@ -23,6 +23,13 @@ export const CHROMIUM: Program = {
   debian: "chromium",
 };
 
+export const OPENSSL: Program = {
+  name: "OpenSSL",
+  commands: ["openssl"],
+  places: [],
+  debian: "openssl",
+};
+
 export const STRACE: Program = {
   name: "strace",
   commands: ["strace"],

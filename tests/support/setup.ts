@@ -4,11 +4,11 @@
  * are skipped by name, or fail with `CI=true`.
  */
 
-import { CHROMIUM, find, howToInstall, STRACE } from "./programs.ts";
+import { CHROMIUM, find, howToInstall, OPENSSL, STRACE } from "./programs.ts";
 
 const APT = "/usr/bin/apt-get";
 
-const missing = [CHROMIUM, STRACE].filter((program) => find(program) === undefined);
+const missing = [CHROMIUM, OPENSSL, STRACE].filter((program) => find(program) === undefined);
 
 if (missing.length > 0) {
   if (Deno.build.os === "linux" && Deno.uid() === 0 && await exists(APT)) {
