@@ -48,6 +48,7 @@ async function main(): Promise<number> {
 /**
  * Gives up, for good, what only the start needs: the files are open, the configuration is read. Whoever
  * finds a way to run code in the server, or to make it open a path, finds nothing to read or write.
+ * The database's writer thread shares these permissions, so it loses them too.
  */
 function dropPermissions(): void {
   for (const name of ["read", "write", "env", "sys"] as const) {
