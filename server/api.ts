@@ -8,7 +8,6 @@ import { longPoll } from "./long_poll.ts";
 import {
   type Cursor,
   formatCursor,
-  isPublicRoom,
   parseCursor,
   parseId,
   parseMessage,
@@ -88,7 +87,7 @@ export function listPeople(context: AppContext, { chat }: Services): Response {
 
 export async function pollEvents(context: AppContext, { chat, hub }: Services): Promise<Response> {
   const room = roomOf(context);
-  if (!isPublicRoom(room)) throw new Refusal("not_found", "There is no such room.");
+  chat.authorise(room);
   const wait = wholeNumber(context, "wait", 0, WAIT_MOST) ?? 0;
   const answer: CatchUp = await longPoll(
     chat,
@@ -110,6 +109,8 @@ export async function streamEvents(context: AppContext, services: Services): Pro
       `“rooms” names each room once, at most ${chat.limits.roomsPerConnection}.`,
     );
   }
+  // Before the stream begins, while there is a status to refuse with.
+  for (const room of rooms) chat.authorise(room);
   const since = parseCursors(
     context.req.header("last-event-id") ?? context.req.query("since"),
     rooms,

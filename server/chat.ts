@@ -76,7 +76,7 @@ export class Chat {
    * there and is not sent again. `raw` makes the frame for plain sockets where it came from one.
    */
   async post(user: User, saying: Saying, raw?: (event: LogEvent) => RawFrame): Promise<Appended> {
-    this.#authorise(saying.room);
+    this.authorise(saying.room);
     const appended = await this.#append({ type: "chat", user, ...saying });
     if (!appended.repeated) {
       const { event } = appended;
@@ -104,7 +104,7 @@ export class Chat {
     since: Cursor | undefined,
     send: (joined: JoinedEvent) => void,
   ): Promise<void> {
-    this.#authorise(room);
+    this.authorise(room);
     const isNew = !peer.rooms.has(room);
     if (isNew && peer.rooms.size >= this.limits.roomsPerConnection) {
       throw new Refusal(
@@ -128,7 +128,7 @@ export class Chat {
 
   /** Enters a room from now on, without history. */
   async attach(peer: Peer, user: User, room: string): Promise<void> {
-    this.#authorise(room);
+    this.authorise(room);
     this.#presence.enter(room, user);
     await this.#hub.attach(room, peer);
   }
@@ -153,13 +153,13 @@ export class Chat {
   }
 
   typing(user: User, room: string): void {
-    this.#authorise(room);
+    this.authorise(room);
     this.#publish(room, { kind: "signal", signal: { type: "typing", room, user } });
   }
 
   /** Who is in a room: the first so many, and how many there are. */
   people(room: string, most: number): { online: number; people: User[] } {
-    this.#authorise(room);
+    this.authorise(room);
     return { online: this.online(room), people: this.#presence.list(room, most) };
   }
 
@@ -187,7 +187,7 @@ export class Chat {
 
   /** A page of a room's messages. */
   async history(room: string, place: PagePlace, limit: number): Promise<Page> {
-    this.#authorise(room);
+    this.authorise(room);
     return await this.#store.page(room, place, Math.min(limit, this.limits.pageMessages));
   }
 
@@ -219,7 +219,7 @@ export class Chat {
   }
 
   /** Whether a room is there for the asker. One that is not looks like one that never was. */
-  #authorise(room: string): void {
+  authorise(room: string): void {
     if (!isPublicRoom(room)) throw new Refusal("not_found", "There is no such room.");
   }
 

@@ -19,6 +19,9 @@ export interface Connection {
   dismiss(bye: ByeEvent): void;
 }
 
+/** Seconds of silence after which a peer is taken for gone; it is pinged at half of that. */
+const IDLE_SECONDS = 60;
+
 /** Telling apart the nodes of a cluster and the runs of a server. */
 const NODE = crypto.getRandomValues(new Uint8Array(3)).toHex();
 
@@ -26,7 +29,7 @@ export class Connections {
   readonly #open = new Set<Connection>();
   #total = 0;
 
-  constructor(private readonly log: Log) {}
+  constructor(private readonly log: Log, readonly idleSeconds: number = IDLE_SECONDS) {}
 
   /** A name for a new connection. */
   nextId(): string {

@@ -33,6 +33,9 @@ export function isLoopback(host: string): boolean {
  * here (DNS rebinding) would make a foreign page look like our own.
  */
 export function checkOrigin(request: Request, rules: OriginRules): void {
+  if (!URL.canParse(request.url)) {
+    throw new Refusal("bad_frame", "The Host header of this request is no address.");
+  }
   const { hostname } = new URL(request.url);
   const publicName = rules.publicUrl && new URL(rules.publicUrl).hostname;
   if (isLoopback(rules.host) && !LOOPBACK_NAME.test(hostname) && hostname !== publicName) {

@@ -40,6 +40,7 @@ export interface Parlor {
 export interface ServeOptions {
   /** For tests that need other bounds. */
   hub?: HubOptions;
+  idleSeconds?: number;
   /** For tests that need another store than the configured one. */
   store?: Store;
 }
@@ -51,7 +52,7 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
   const hub = new Hub(store, bus, log, options.hub);
   const presence = new Presence((signal) => hub.signal(signal));
   const chat = new Chat({ store, bus, hub, presence, log });
-  const connections = new Connections(log);
+  const connections = new Connections(log, options.idleSeconds);
   let accepting = true;
   const release = async () => {
     presence.close();

@@ -6,8 +6,6 @@
 import type { About, Connection, Connections } from "./connections.ts";
 import { type ByeEvent, byteLength, CLOSE } from "./protocol.ts";
 
-/** Seconds of silence after which the runtime takes a peer for gone; it pings at half of that. */
-const IDLE_SECONDS = 60;
 /** Past this many unsent bytes even answers to commands stop, and the connection ends. */
 const ANSWERS_BOUND = 4 * 1024 * 1024;
 
@@ -61,8 +59,8 @@ export class SocketConnection implements Connection, EventListenerObject {
         return this.#end(code, reason);
       }
       case "error":
-        // A close always follows; without a listener the runtime would report the error itself.
-        return this.#end(1006, "connection lost");
+        // The runtime has dropped the connection. Without a listener it would report the error itself.
+        return this.#end(1006, (event as ErrorEvent).message || "connection lost");
     }
   }
 
@@ -115,7 +113,7 @@ export function acceptSocket(
   speak: (connection: SocketConnection) => Speaker,
 ): Response {
   const { socket, response } = Deno.upgradeWebSocket(request, {
-    idleTimeout: IDLE_SECONDS,
+    idleTimeout: connections.idleSeconds,
     ...(about.protocol === undefined ? {} : { protocol: about.protocol }),
   });
   // Listens before anything is awaited: a frame may come right behind the handshake.

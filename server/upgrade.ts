@@ -19,6 +19,7 @@ export function isUpgrade(context: AppContext): boolean {
 
 /** `parlor.v1` where the client asks for it, a plain socket where it asks for nothing. */
 export async function openSocket(context: AppContext, services: Services): Promise<Response> {
+  checkHandshake(context);
   const protocols = context.req.header("sec-websocket-protocol")?.split(",").map((one) =>
     one.trim()
   );
@@ -67,12 +68,23 @@ async function openPlain(context: AppContext, services: Services): Promise<Respo
 
 /** The smallest check that WebSockets work through a proxy. */
 export function openEcho(context: AppContext, { connections }: Services): Response {
+  checkHandshake(context);
   return acceptSocket(
     context.req.raw,
     connections,
     { kind: "echo", user: "none", address: context.env.address },
     (connection) => new EchoSpeaker(connection),
   );
+}
+
+/** Refuses what is only half of a WebSocket handshake (RFC 6455, section 4.2.1). */
+function checkHandshake({ req }: AppContext): void {
+  const isWhole = /\bupgrade\b/i.test(req.header("connection") ?? "") &&
+    req.header("sec-websocket-version") === "13" &&
+    req.header("sec-websocket-key") !== undefined;
+  if (!isWhole) {
+    throw new Refusal("bad_command", "This is not a whole WebSocket handshake of version 13.");
+  }
 }
 
 function aboutOf(context: AppContext, kind: string, user: User): About {

@@ -5,6 +5,7 @@ import { LIMITS, type LogEvent, parseCursor } from "../../server/protocol.ts";
 import { type Client, connect, signIn } from "../support/client.ts";
 import { history, post } from "../support/http.ts";
 import { type InProcessServer, serveInProcess } from "../support/in_process.ts";
+import { RawSocket } from "../support/raw_socket.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { createWaitingStore } from "../support/waiting_store.ts";
 
@@ -37,9 +38,10 @@ Deno.test("the first event says who you are and what holds here", async () => {
 Deno.test("who connects without a session is a guest with a number or the name asked for", async () => {
   await using server = await serveInProcess();
   await using numbered = await connect(server.url);
-  await using named = await connect(`${server.url}/?name=Bo`);
+  using named = await RawSocket.open(server.port, { path: "/ws?name=Bo" });
   assertMatch((await numbered.nextOf("welcome")).user.name, /^Guest \d+$/);
-  assertEquals((await named.nextOf("welcome")).user.unverified, true);
+  const [{ user }] = JSON.parse(new TextDecoder().decode((await named.next())?.payload));
+  assertEquals([user.name, user.unverified], ["Bo", true]);
 });
 
 Deno.test("a message reaches everybody in the room once, its author's copy is the acknowledgement", async () => {
