@@ -5,7 +5,7 @@ import { Batch, type Delivery } from "./batch.ts";
 import type { Publication } from "./bus.ts";
 import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
-import { formatCursor, type LogEvent, type Signal } from "./protocol.ts";
+import { CLOSE, formatCursor, type LogEvent, type Signal } from "./protocol.ts";
 import type { Store } from "./store.ts";
 
 /** How much may wait in one connection before something is dropped, in bytes. */
@@ -47,6 +47,8 @@ const REPAIR_EVENTS = 500;
 
 export class Topic {
   readonly #live = new Set<Peer>();
+  /** Who still gets what is being sent just now, for each fan-out under way. */
+  readonly #receivers = new Set<Set<Peer>>();
   /** Joining peers. */
   readonly #holding = new Map<Peer, Held>();
   /** The last position taken for delivery; what was said before the topic was opened counts. */
@@ -196,10 +198,11 @@ export class Topic {
     for (const batch of this.#cut(this.#pending)) peer.deliver(batch);
   }
 
-  /** Forgets a peer. */
+  /** Forgets a peer: also what is being sent does not reach it, so that a rejoin brings nothing twice. */
   remove(peer: Peer): void {
     this.#live.delete(peer);
     this.#holding.delete(peer);
+    for (const receivers of this.#receivers) receivers.delete(peer);
   }
 
   /** Sends a signal to the peers here, together with others of the moment; the last of a kind wins. */
@@ -295,21 +298,33 @@ export class Topic {
    */
   async #fanOut(bytes: number, send: (peer: Peer) => void): Promise<void> {
     const slice = Math.min(SLICE_SENDS, Math.ceil(SLICE_BYTES / (bytes + 1)));
-    if (this.#live.size <= slice) {
-      for (const peer of this.#live) send(peer);
-      return;
-    }
     // A copy: who joins between two slices gets this batch from the store, not from here.
-    const peers = [...this.#live];
-    for (let index = 0; index < peers.length && !this.#closed; index++) {
-      if (index > 0 && index % slice === 0) await new Promise<void>((next) => setImmediate(next));
-      const peer = peers[index]!;
-      if (this.#live.has(peer)) send(peer);
+    const receivers = new Set(this.#live);
+    this.#receivers.add(receivers);
+    let sent = 0;
+    for (const peer of receivers) {
+      if (sent > 0 && sent % slice === 0) await new Promise<void>((next) => setImmediate(next));
+      // Deleting while iterating is how those who left meanwhile are passed over.
+      if (this.#closed || !receivers.has(peer)) continue;
+      this.#send(peer, send);
+      sent++;
+    }
+    this.#receivers.delete(receivers);
+  }
+
+  /** One peer that cannot take a frame must not keep it from the others. */
+  #send(peer: Peer, send: (peer: Peer) => void): void {
+    try {
+      send(peer);
+    } catch (error) {
+      this.log.error("could not deliver", { connection: peer.id, error: String(error) });
+      this.remove(peer);
+      peer.close(CLOSE.internal);
     }
   }
 
   #leaveBehind(peer: Peer, missed: Batch): void {
-    this.#live.delete(peer);
+    this.remove(peer);
     const first = missed.events[0];
     const seq = first ? first.seq - 1 : this.#reached;
     peer.fallBehind(this.room, formatCursor(this.store.epoch, seq));
