@@ -157,7 +157,7 @@ export class Topic {
 
   /** Adds a peer whose snapshot is being read: events are held until `release`. */
   hold(peer: Peer): void {
-    this.#live.delete(peer);
+    this.remove(peer);
     this.#holding.set(peer, { events: [] });
   }
 

@@ -1,0 +1,248 @@
+import { assertEquals } from "@std/assert";
+import { setImmediate } from "node:timers/promises";
+import type { Batch } from "../../server/batch.ts";
+import { createLog } from "../../server/log.ts";
+import type { Peer } from "../../server/peer.ts";
+import { CLOSE, type CloseReason, type LogEvent } from "../../server/protocol.ts";
+import type { Store } from "../../server/store.ts";
+import { createMemoryStore } from "../../server/store_memory.ts";
+import { Topic } from "../../server/topic.ts";
+
+const BOUNDS = { signals: 1_000, events: 10_000 };
+const ANN = { id: "ann", name: "Ann" };
+
+/** Notes what reaches it. */
+class Listener implements Peer {
+  readonly rooms = new Set<string>();
+  readonly batches: number[][] = [];
+  readonly signals: string[] = [];
+  buffered = 0;
+  behind: string | undefined;
+  closed: CloseReason | undefined;
+  /** Called at each delivery, before it is noted. */
+  onDeliver = () => {};
+
+  constructor(readonly id: string) {}
+
+  get seqs(): number[] {
+    return this.batches.flat();
+  }
+
+  deliver(batch: Batch): void {
+    this.onDeliver();
+    this.batches.push(batch.events.map(({ seq }) => seq));
+  }
+
+  signal(_signals: unknown, frame: string): void {
+    this.signals.push(frame);
+  }
+
+  fallBehind(_room: string, cursor: string): void {
+    this.behind = cursor;
+  }
+
+  close(reason: CloseReason): void {
+    this.closed = reason;
+  }
+}
+
+interface Setting {
+  topic: Topic;
+  store: Store;
+  lines: string[];
+  /** Keeps a message and returns its event. */
+  say(text?: string): Promise<LogEvent>;
+  /** Keeps a message and publishes it. */
+  publish(text?: string): Promise<void>;
+}
+
+async function withTopic(body: (setting: Setting) => Promise<void>): Promise<void> {
+  const store = createMemoryStore();
+  const lines: string[] = [];
+  const topic = new Topic("lobby", store, BOUNDS, () => {}, createLog((line) => lines.push(line)));
+  let count = 0;
+  const say = async (message = "hello") => {
+    const id = `${++count}`;
+    const { event } = await store.append({ type: "chat", room: "lobby", user: ANN, id, message });
+    return event;
+  };
+  const publish = async (text?: string) => topic.accept({ kind: "event", event: await say(text) });
+  topic.open(0);
+  try {
+    await body({ topic, store, lines, say, publish });
+  } finally {
+    topic.close();
+    await store.close();
+  }
+}
+
+/** Lets the event loop turn until `isDone`. */
+async function until(isDone: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 10_000 && !isDone(); turn++) await setImmediate();
+  assertEquals(isDone(), true, "what was waited for did not happen in 10,000 turns");
+}
+
+Deno.test("a lone message goes out after one quiet turn, in a frame of its own", () =>
+  withTopic(async ({ topic, publish }) => {
+    const peer = new Listener("one");
+    topic.attach(peer);
+    await publish();
+    await until(() => peer.batches.length === 1);
+    await publish();
+    await until(() => peer.batches.length === 2);
+    assertEquals(peer.batches, [[1], [2]]);
+  }));
+
+Deno.test("messages that come together share a frame", () =>
+  withTopic(async ({ topic, say }) => {
+    const peer = new Listener("one");
+    topic.attach(peer);
+    const events = [await say(), await say(), await say()];
+    for (const event of events) topic.accept({ kind: "event", event });
+    await until(() => peer.batches.length > 0);
+    assertEquals(peer.batches, [[1, 2, 3]]);
+  }));
+
+Deno.test("a message waits for those that are on their way into the log", () =>
+  withTopic(async ({ topic, say }) => {
+    const peer = new Listener("one");
+    topic.attach(peer);
+    const settle = topic.expect();
+    topic.accept({ kind: "event", event: await say() });
+    topic.accept({ kind: "event", event: await say() });
+    settle();
+    await until(() => peer.batches.length > 0);
+    assertEquals(peer.batches, [[1, 2]]);
+  }));
+
+Deno.test("a message does not wait for ever for one that never arrives", () =>
+  withTopic(async ({ topic, publish }) => {
+    const peer = new Listener("one");
+    topic.attach(peer);
+    topic.expect();
+    await publish();
+    await new Promise<void>((resolve) => peer.onDeliver = resolve);
+  }));
+
+Deno.test("what the bus lost is fetched from the log, in order and once", () =>
+  withTopic(async ({ topic, say, publish }) => {
+    const peer = new Listener("one");
+    topic.attach(peer);
+    await publish();
+    await say("lost");
+    await say("lost too");
+    await publish();
+    await until(() => peer.seqs.length === 4);
+    assertEquals(peer.seqs, [1, 2, 3, 4]);
+  }));
+
+Deno.test("what comes twice from the bus goes out once", () =>
+  withTopic(async ({ topic, say, publish }) => {
+    const peer = new Listener("one");
+    topic.attach(peer);
+    const event = await say();
+    topic.accept({ kind: "event", event });
+    topic.accept({ kind: "event", event });
+    await publish();
+    await until(() => peer.seqs.length >= 2);
+    assertEquals(peer.seqs, [1, 2]);
+  }));
+
+Deno.test("a joining peer gets what came during its snapshot, and nothing of the snapshot again", () =>
+  withTopic(async ({ topic, publish }) => {
+    const joining = new Listener("joining");
+    const other = new Listener("other");
+    topic.attach(other);
+    topic.hold(joining);
+    await publish("in the snapshot");
+    await publish("after it");
+    await until(() => other.seqs.length === 2);
+    assertEquals(joining.seqs, []);
+    topic.release(joining, 1);
+    assertEquals(joining.seqs, [2]);
+    await publish();
+    await until(() => joining.seqs.length === 2);
+    assertEquals(joining.seqs, [2, 3]);
+  }));
+
+Deno.test("a rejoin during a large fan-out brings nothing twice", () =>
+  withTopic(async ({ topic, publish }) => {
+    const peers = Array.from({ length: 1_000 }, (_, index) => new Listener(`${index}`));
+    for (const peer of peers) topic.attach(peer);
+    const last = peers.at(-1)!;
+    peers[0]!.onDeliver = () => {
+      // Its snapshot has the message that is being sent.
+      topic.hold(last);
+      topic.release(last, 1);
+    };
+    await publish();
+    await until(() => peers.at(-2)!.seqs.length === 1);
+    await setImmediate();
+    assertEquals(last.seqs, []);
+    peers[0]!.onDeliver = () => {};
+    await publish();
+    await until(() => last.seqs.length === 1);
+    assertEquals(last.seqs, [2]);
+  }));
+
+Deno.test("a peer that cannot take a frame is closed and does not keep it from the others", () =>
+  withTopic(async ({ topic, lines, publish }) => {
+    const broken = new Listener("broken");
+    broken.onDeliver = () => {
+      throw new Error("no longer there");
+    };
+    const sound = new Listener("sound");
+    topic.attach(broken);
+    topic.attach(sound);
+    await publish();
+    await publish();
+    await until(() => sound.seqs.length === 2);
+    assertEquals(broken.closed, CLOSE.internal);
+    assertEquals(lines.length, 1);
+  }));
+
+Deno.test("a peer past its bound is told once that it is behind, and from where to go on", () =>
+  withTopic(async ({ topic, store, publish }) => {
+    const slow = new Listener("slow");
+    topic.attach(slow);
+    await publish();
+    await until(() => slow.seqs.length === 1);
+    slow.buffered = BOUNDS.events + 1;
+    await publish();
+    await until(() => slow.behind !== undefined);
+    assertEquals(slow.behind, `${store.epoch}:1`);
+    slow.behind = undefined;
+    await publish();
+    await setImmediate();
+    await setImmediate();
+    assertEquals([slow.seqs, slow.behind], [[1], undefined]);
+  }));
+
+Deno.test("signals are dropped before events", () =>
+  withTopic(async ({ topic, publish }) => {
+    const full = new Listener("full");
+    const free = new Listener("free");
+    topic.attach(full);
+    topic.attach(free);
+    full.buffered = BOUNDS.signals + 1;
+    topic.signal({ type: "typing", room: "lobby", user: ANN });
+    const { promise: signalled, resolve } = Promise.withResolvers<void>();
+    free.signal = () => resolve();
+    await signalled;
+    await publish();
+    await until(() => full.seqs.length === 1);
+    assertEquals(full.signals, []);
+  }));
+
+Deno.test("a frame does not grow without bound", () =>
+  withTopic(async ({ topic, say }) => {
+    const peer = new Listener("one");
+    topic.attach(peer);
+    const long = "x".repeat(16_000);
+    const events: LogEvent[] = [];
+    for (let index = 0; index < 40; index++) events.push(await say(long));
+    for (const event of events) topic.accept({ kind: "event", event });
+    await until(() => peer.seqs.length === 40);
+    assertEquals(peer.seqs, events.map(({ seq }) => seq));
+    assertEquals(peer.batches.every((batch) => batch.length <= 10), true);
+  }));
