@@ -7,10 +7,10 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import type { Store } from "../../server/store.ts";
 import { openSqliteStore } from "../../server/store_sqlite.ts";
 import { Appender } from "../../server/store_sqlite_appender.ts";
 import { prepareDatabase } from "../../server/store_sqlite_schema.ts";
+import { draft, fill, spread, timeStore } from "./store_load.ts";
 
 const options = new Map(
   Deno.args.map((argument) => argument.split("=", 2) as [string, string | undefined]),
@@ -18,26 +18,6 @@ const options = new Map(
 const MESSAGES = Number(options.get("--messages") ?? 1_000_000);
 const folder = options.get("--folder");
 const root = Deno.makeTempDirSync({ ...(folder ? { dir: folder } : {}), prefix: "parlor-bench-" });
-
-/** A message of 64 bytes by one of fifty people. */
-function draft(room: string) {
-  const number = Math.floor(Math.random() * 50);
-  return {
-    type: "chat" as const,
-    room,
-    user: { id: `user-${number}-0123456789abcdef`, name: `Person ${number}` },
-    id: crypto.randomUUID(),
-    message: "The quick brown fox jumps over the lazy dog, and then it rests.!",
-  };
-}
-
-/** Milliseconds at the median, the 99th percentile and the worst. */
-function spread(times: number[]): { p50: number; p99: number; worst: number } {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (part: number) =>
-    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!;
-  return { p50: at(0.5), p99: at(0.99), worst: sorted.at(-1)! };
-}
 
 function show(milliseconds: number): string {
   return milliseconds.toFixed(milliseconds < 10 ? 3 : 1);
@@ -114,62 +94,6 @@ function openOnThisThread(
   };
 }
 
-async function read(name: string, repeat: number, call: (turn: number) => Promise<unknown>) {
-  const times: number[] = [];
-  for (let turn = 0; turn < repeat; turn++) {
-    const begun = performance.now();
-    await call(turn);
-    times.push(performance.now() - begun);
-  }
-  const { p50, p99, worst } = spread(times);
-  return `${name.padEnd(34)} p50 ${show(p50)} ms   p99 ${show(p99)} ms   worst ${show(worst)} ms`;
-}
-
-async function readsOf(store: Store, room: string): Promise<string[]> {
-  const head = await store.head(room);
-  const first = (await store.page(room, { at: "after", seq: 0 }, 1)).messages[0]!.timestamp;
-  const last = (await store.page(room, { at: "end" }, 1)).messages[0]!.timestamp;
-  const somewhere = () => 1 + Math.floor(Math.random() * head);
-  const someTime = () => first + Math.floor(Math.random() * (last - first + 1));
-  return [
-    await read("page at the end", 300, () => store.page(room, { at: "end" }, 50)),
-    await read(
-      "page before a random position",
-      300,
-      () => store.page(room, { at: "before", seq: somewhere() }, 50),
-    ),
-    await read(
-      "page around a random position",
-      300,
-      () => store.page(room, { at: "around", seq: somewhere() }, 50),
-    ),
-    await read(
-      "jump to a random moment",
-      300,
-      () => store.page(room, { at: "time", timestamp: someTime() }, 50),
-    ),
-    await read("the last 100 events", 300, () => store.since(room, head - 100, 5_000)),
-    await read("the last 5,000 events", 20, () => store.since(room, head - 5_000, 5_000)),
-    await read("append, one after the other", 500, () => store.append(draft(room))),
-  ];
-}
-
-/** Fills a room far faster than clients could, through the writer's own code. */
-function fill(path: string, room: string, count: number): void {
-  const database = new DatabaseSync(`${path}/parlor.db`);
-  prepareDatabase(database, 0);
-  const appender = new Appender(database);
-  const start = Date.now() - count * 1_000;
-  for (let from = 0; from < count; from += 10_000) {
-    const size = Math.min(10_000, count - from);
-    appender.append(Array.from({ length: size }, (_, index) => ({
-      draft: draft(room),
-      timestamp: start + (from + index) * 1_000,
-    })));
-  }
-  database.close();
-}
-
 try {
   const onProblem = (sentence: string) => console.error(sentence);
   console.log(`Writing, in ${root}`);
@@ -193,7 +117,11 @@ try {
     console.log(
       `\nA room of ${messages} messages, ${size.toFixed(0)} MB, opened in ${show(opened)} ms`,
     );
-    for (const line of await readsOf(store, "lobby")) console.log(line);
+    for (const { name, times: { p50, p99, worst } } of await timeStore(store, "lobby")) {
+      console.log(
+        `${name.padEnd(34)} p50 ${show(p50)} ms   p99 ${show(p99)} ms   worst ${show(worst)} ms`,
+      );
+    }
     await store.close();
   }
 } finally {
