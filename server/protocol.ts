@@ -103,7 +103,13 @@ export interface TypingCommand {
   room: string;
 }
 
-export type Command = JoinCommand | LeaveCommand | ChatCommand | TypingCommand;
+/** A newer token of the same user, before the one that the connection began with expires. */
+export interface TokenCommand {
+  type: "token";
+  token: string;
+}
+
+export type Command = JoinCommand | LeaveCommand | ChatCommand | TypingCommand | TokenCommand;
 
 // ---------------------------------------------------------------------------------------------
 // Events: server → client. Clients ignore types that they do not know.
@@ -194,6 +200,22 @@ export interface BehindEvent {
   cursor: Cursor;
 }
 
+/** The connection's token expires soon: send a newer one, or the connection ends then. */
+export interface ExpiringEvent {
+  type: "expiring";
+  /** When, by the server's clock. */
+  expires: number;
+}
+
+/** The answer to `token`. Rooms that the new token does not allow were left, each with an error. */
+export interface RenewedEvent {
+  type: "renewed";
+  /** As the new token names them. */
+  user: User;
+  /** When the new token expires, by the server's clock; absent where it does not. */
+  expires?: number;
+}
+
 /** A command was refused. The connection lives on. */
 export interface ErrorEvent {
   type: "error";
@@ -205,6 +227,10 @@ export interface ErrorEvent {
   room?: string;
   /** Milliseconds after which the same may be tried again. */
   retryAfter?: number;
+  /** Which limit was reached, where it was one: its name in `--limit`. */
+  limit?: string;
+  /** A name that is free, where the one asked for is not. */
+  suggestion?: string;
 }
 
 /** The server ends this connection; come back after `retryAfter` milliseconds. */
@@ -223,6 +249,8 @@ export type ServerEvent =
   | LogEvent
   | Signal
   | BehindEvent
+  | ExpiringEvent
+  | RenewedEvent
   | ErrorEvent
   | ByeEvent;
 
@@ -243,6 +271,10 @@ export const ERROR_STATUS = {
   frame_too_long: 413,
   too_many_commands: 429,
   too_many_rooms: 429,
+  /** Too much in too short a time; `limit` says of what. */
+  rate_limited: 429,
+  /** Somebody else has this name, or one that looks like it. */
+  name_taken: 409,
   /** An earlier command of the same array was refused, so this one was not carried out. */
   not_carried_out: 409,
   /** The same id was used before with another text. */
@@ -270,12 +302,16 @@ export const CLOSE = {
   badBytes: { code: 1007, reconnect: false, reason: "text frames must be UTF-8" },
   tooLong: { code: 1009, reconnect: false, reason: "frame is too long" },
   internal: { code: 1011, reconnect: true, reason: "server error" },
+  signedOut: { code: 4000, reconnect: false, reason: "signed out" },
   unauthorized: { code: 4001, reconnect: false, reason: "sign in first" },
+  expired: { code: 4002, reconnect: false, reason: "the token has expired" },
   refused: { code: 4003, reconnect: false, reason: "not allowed" },
   notFound: { code: 4004, reconnect: false, reason: "no such room" },
+  renamed: { code: 4005, reconnect: true, reason: "the name has changed" },
   idle: { code: 4008, reconnect: true, reason: "no sign of life" },
   slow: { code: 4009, reconnect: true, reason: "reading too slowly" },
   flooding: { code: 4029, reconnect: true, reason: "too many commands waiting" },
+  rateLimited: { code: 4030, reconnect: true, reason: "too much in too short a time" },
 } as const;
 
 export type CloseReason = (typeof CLOSE)[keyof typeof CLOSE];
@@ -296,6 +332,8 @@ export class Refusal extends Error {
     message: string,
     /** Milliseconds after which the same may be tried again. */
     readonly retryAfter?: number,
+    /** What else a client is told, in fields of the same name. */
+    readonly details?: { limit?: string; suggestion?: string },
   ) {
     super(message);
   }
@@ -415,10 +453,13 @@ export function parseCommand(value: unknown, limits: Limits = LIMITS): Command {
       };
     case "typing":
       return { type: "typing", room: parseRoom(fields.room) };
+    case "token":
+      if (typeof fields.token === "string") return { type: "token", token: fields.token };
+      throw new Refusal("bad_command", "A token is a text in the field “token”.");
     default:
       throw new Refusal(
         "unknown_command",
-        "This server knows the commands join, leave, chat and typing.",
+        "This server knows the commands join, leave, chat, typing and token.",
       );
   }
 }

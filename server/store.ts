@@ -3,6 +3,7 @@
  * Implementations: `store_memory.ts`, `store_sqlite.ts`. All pass `tests/contract/store.ts`.
  */
 
+import type { NameRegistry } from "./names.ts";
 import type { LogEvent, Message, User } from "./protocol.ts";
 
 /** A message on its way into the log: everything but its place there. */
@@ -79,6 +80,8 @@ export interface RoomHead {
 export interface Store {
   /** Names this history. Another epoch means that positions of before mean nothing. */
   readonly epoch: string;
+  /** Who may be called what; kept where the messages are. */
+  readonly names: NameRegistry;
   append(draft: Draft): Promise<Appended>;
   /** At most `limit` events of the room after `seq`. A room that does not exist is empty. */
   since(room: string, seq: number, limit: number): Promise<Replay>;

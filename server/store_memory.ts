@@ -3,6 +3,8 @@
  * `--data :memory:`.
  */
 
+import type { NameRegistry } from "./names.ts";
+import { createMemoryNames } from "./names_memory.ts";
 import { isPublicRoom, type LogEvent } from "./protocol.ts";
 import type { Appended, Draft, Page, PagePlace, Replay, RoomHead, Store } from "./store.ts";
 import { closed, conflict, cutOf, eventOf, firstSince, isRetry, newEpoch } from "./store_rules.ts";
@@ -19,6 +21,7 @@ export function createMemoryStore({ now = Date.now }: MemoryStoreOptions = {}): 
 
 class MemoryStore implements Store {
   readonly epoch = newEpoch();
+  readonly names: NameRegistry;
   readonly #now: () => number;
   /** Room → its log; the event with `seq` stands at `seq - 1`. */
   readonly #logs = new Map<string, LogEvent[]>();
@@ -28,6 +31,7 @@ class MemoryStore implements Store {
 
   constructor(now: () => number) {
     this.#now = now;
+    this.names = createMemoryNames(now);
   }
 
   // An async function does its work during the call, so promises settle in the order of the calls.

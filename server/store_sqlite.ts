@@ -11,6 +11,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
 import { StartError } from "./errors.ts";
+import type { Holder, NameRegistry } from "./names.ts";
+import { type NameChange, NameReader } from "./names_sqlite.ts";
 import { Refusal } from "./protocol.ts";
 import type { Appended, Draft, Page, PagePlace, Replay, RoomHead, Store } from "./store.ts";
 import { closed, conflict, eventOf } from "./store_rules.ts";
@@ -58,8 +60,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     const database = new DatabaseSync(file, { readOnly: true });
     opening.defer(() => database.isOpen && database.close());
     const reader = new Reader(database);
+    const names = new NameReader(database);
     const held = opening.move();
-    return new SqliteStore({ epoch, writer, reader, database, held, now, say, onProblem });
+    return new SqliteStore({ epoch, writer, reader, names, database, held, now, say, onProblem });
   } catch (error) {
     throw new StartError(say(problemOf(error)), { cause: error });
   }
@@ -85,6 +88,7 @@ interface Parts {
   epoch: string;
   writer: WriterThread;
   reader: Reader;
+  names: NameReader;
   database: DatabaseSync;
   /** Everything that has to be freed. */
   held: DisposableStack;
@@ -95,6 +99,7 @@ interface Parts {
 
 class SqliteStore implements Store {
   readonly epoch: string;
+  readonly names: NameRegistry;
   readonly #parts: Parts;
   readonly #group: GroupCommit;
   /** What the last commit failed of; told once, not with every message that is refused. */
@@ -104,6 +109,7 @@ class SqliteStore implements Store {
   constructor(parts: Parts) {
     this.epoch = parts.epoch;
     this.#parts = parts;
+    this.names = this.#registry();
     this.#group = new GroupCommit((batch) => this.#commit(batch));
   }
 
@@ -145,6 +151,39 @@ class SqliteStore implements Store {
   // deno-lint-ignore require-await
   async rooms(limit: number): Promise<RoomHead[]> {
     return this.#read((reader) => reader.rooms(limit));
+  }
+
+  #registry(): NameRegistry {
+    const { names, now } = this.#parts;
+    return {
+      claim: (holder: Holder, { shared } = { shared: false }) =>
+        this.#changeName({ change: "claim", holder, shared, now: now() }),
+      release: async (id) => {
+        await this.#changeName({ change: "release", id });
+      },
+      // deno-lint-ignore require-await
+      find: async (id) => this.#read(() => names.find(id, now())),
+      // deno-lint-ignore require-await
+      isTaken: async (name, id) => this.#read(() => names.isTaken(name, id, now())),
+    };
+  }
+
+  async #changeName(change: NameChange): Promise<boolean> {
+    if (this.#closing) throw closed();
+    try {
+      return await this.#parts.writer.changeName(change);
+    } catch (error) {
+      const problem = problemOf(error);
+      this.#report(problem);
+      const isFull = problem.kind === "full";
+      throw new Refusal(
+        isFull ? "storage_full" : "unavailable",
+        isFull
+          ? "The server's disk is full, so this name was not kept. Please tell whoever runs it."
+          : "The server could not keep this name. Please try again.",
+        RETRY_AFTER,
+      );
+    }
   }
 
   close(): Promise<void> {

@@ -63,6 +63,22 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       FOREIGN KEY (room_key, seq) REFERENCES events (room_key, seq)
     ) STRICT`,
   ],
+  [
+    // Sessions and their names (`names_sqlite.ts`); expires: in milliseconds.
+    `CREATE TABLE holders (
+      id TEXT PRIMARY KEY,
+      name TEXT NOT NULL,
+      expires INTEGER NOT NULL
+    ) STRICT`,
+    `CREATE INDEX holders_expiry ON holders (expires)`,
+    // What the names look like.
+    `CREATE TABLE names (
+      key TEXT NOT NULL,
+      holder_id TEXT NOT NULL REFERENCES holders (id) ON DELETE CASCADE,
+      PRIMARY KEY (key, holder_id)
+    ) STRICT`,
+    `CREATE INDEX names_holder ON names (holder_id)`,
+  ],
 ];
 
 /**

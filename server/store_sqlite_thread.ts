@@ -1,5 +1,6 @@
 /** The store's end of its writer: requests out, answers in, and what happens if the thread dies. */
 
+import type { NameChange } from "./names_sqlite.ts";
 import type { Outcome, StampedDraft } from "./store_sqlite_appender.ts";
 import { type FromWriter, problemFrom, type ToWriter } from "./store_sqlite_messages.ts";
 import { DatabaseProblem } from "./store_sqlite_problems.ts";
@@ -46,6 +47,13 @@ export class WriterThread {
       outcomes: JSON.parse(answer.outcomes) as Outcome[],
       ...(answer.problem && { problem: problemFrom(answer.problem) }),
     };
+  }
+
+  /** Resolves when a change of names is durable, to whether it was done. */
+  async changeName(change: NameChange): Promise<boolean> {
+    const answer = await this.#ask({ do: "name", change });
+    if (answer.did !== "name") throw outOfStep(answer);
+    return answer.done;
   }
 
   /** Closes the database. */

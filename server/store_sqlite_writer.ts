@@ -6,6 +6,7 @@
 /// <reference lib="deno.worker" />
 
 import { DatabaseSync } from "node:sqlite";
+import { NameWriter } from "./names_sqlite.ts";
 import { Appender, type StampedDraft } from "./store_sqlite_appender.ts";
 import { type FromWriter, noteOf, type ToWriter } from "./store_sqlite_messages.ts";
 import { problemOf } from "./store_sqlite_problems.ts";
@@ -16,6 +17,7 @@ const BUSY_TIMEOUT = 5_000;
 
 let database: DatabaseSync;
 let appender: Appender;
+let names: NameWriter;
 
 self.onmessage = ({ data }: MessageEvent<ToWriter>) => {
   try {
@@ -31,6 +33,7 @@ function answer(request: ToWriter): FromWriter {
       database = new DatabaseSync(request.file, { timeout: BUSY_TIMEOUT });
       const epoch = prepareDatabase(database, Deno.statSync(request.file).size);
       appender = new Appender(database);
+      names = new NameWriter(database);
       return { did: "open", epoch };
     }
     case "append": {
@@ -41,6 +44,8 @@ function answer(request: ToWriter): FromWriter {
         ...(problem && { problem: noteOf(problem) }),
       };
     }
+    case "name":
+      return { did: "name", done: names.apply(request.change) };
     case "close":
       // The last connection to close moves the write-ahead log into the file and removes it.
       database.close();

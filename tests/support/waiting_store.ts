@@ -17,6 +17,7 @@ export function createWaitingStore(): WaitingStore {
   const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
   const store: Store = {
     epoch: inner.epoch,
+    names: inner.names,
     append: (draft) => inner.append(draft),
     since: (room, seq, limit) => inner.since(room, seq, limit),
     page: async (room, place, limit) => {

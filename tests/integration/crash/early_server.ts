@@ -24,6 +24,7 @@ function acknowledgeEarly(store: Store): Store {
   };
   return {
     epoch: store.epoch,
+    names: store.names,
     append,
     since: store.since.bind(store),
     page: store.page.bind(store),

@@ -1,0 +1,14 @@
+/** Who a connection or a request speaks for. */
+
+import type { Grant } from "./permissions.ts";
+import type { User } from "./protocol.ts";
+
+export interface Identity {
+  user: User;
+  /** What they may do. */
+  grant: Grant;
+  /** The address that they come from, which limits go by. */
+  address: string;
+  /** When their token expires, in milliseconds; absent where what they have is not for a time. */
+  expires?: number;
+}

@@ -1,0 +1,86 @@
+/**
+ * The registry of names in the store's database: what the writer and the reader of `store_sqlite.ts`
+ * do for it. Synchronous, each on its own connection.
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { type Holder, keysOf } from "./names.ts";
+
+/** A change, as it goes to the writer. `now` in milliseconds. */
+export type NameChange =
+  | { change: "claim"; holder: Holder; shared: boolean; now: number }
+  | { change: "release"; id: string };
+
+const TAKEN = `
+  SELECT 1 FROM names JOIN holders ON holders.id = names.holder_id
+  WHERE names.key = ? AND holders.id IS NOT ? AND holders.expires > ? LIMIT 1`;
+
+/** Makes changes, each in a transaction of its own. */
+export class NameWriter {
+  readonly #database: DatabaseSync;
+  readonly #taken: StatementSync;
+  readonly #forgetExpired: StatementSync;
+  readonly #release: StatementSync;
+  readonly #addHolder: StatementSync;
+  readonly #addKey: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#taken = database.prepare(TAKEN);
+    this.#forgetExpired = database.prepare("DELETE FROM holders WHERE expires <= ?");
+    this.#release = database.prepare("DELETE FROM holders WHERE id = ?");
+    this.#addHolder = database.prepare("INSERT INTO holders (id, name, expires) VALUES (?, ?, ?)");
+    this.#addKey = database.prepare("INSERT INTO names (key, holder_id) VALUES (?, ?)");
+  }
+
+  /** Whether it was done; returns when it is durable. Throws what SQLite throws. */
+  apply(change: NameChange): boolean {
+    this.#database.prepare("BEGIN IMMEDIATE").run();
+    try {
+      const done = this.#apply(change);
+      this.#database.prepare("COMMIT").run();
+      return done;
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.prepare("ROLLBACK").run();
+      throw error;
+    }
+  }
+
+  #apply(change: NameChange): boolean {
+    // Keys go with their holder.
+    if (change.change === "release") {
+      this.#release.run(change.id);
+      return true;
+    }
+    const { holder: { id, name, expires }, shared, now } = change;
+    const keys = keysOf(name);
+    if (!shared && keys.some((key) => this.#taken.get(key, id, now))) return false;
+    this.#forgetExpired.run(now);
+    this.#release.run(id);
+    this.#addHolder.run(id, name, expires);
+    for (const key of keys) this.#addKey.run(key, id);
+    return true;
+  }
+}
+
+/** Looks things up. */
+export class NameReader {
+  readonly #taken: StatementSync;
+  readonly #holder: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#taken = database.prepare(TAKEN);
+    this.#holder = database.prepare(
+      "SELECT id, name, expires FROM holders WHERE id = ? AND expires > ?",
+    );
+  }
+
+  find(id: string, now: number): Holder | undefined {
+    const row = this.#holder.get(id, now) as unknown as Holder | undefined;
+    return row && { ...row };
+  }
+
+  isTaken(name: string, id: string | undefined, now: number): boolean {
+    return keysOf(name).some((key) => this.#taken.get(key, id ?? null, now) !== undefined);
+  }
+}

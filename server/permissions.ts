@@ -1,0 +1,75 @@
+/**
+ * Who may do what in which room: the one place that decides. A guest may do everything in public rooms;
+ * the token of a host application says what its users may. Settings of rooms will have their say here too.
+ */
+
+import { isPublicRoom, Refusal } from "./protocol.ts";
+
+export type Act = "join" | "read" | "post" | "moderate";
+
+/** What each role may do in the rooms that it holds for. */
+const ROLES = {
+  reader: ["join", "read"],
+  member: ["join", "read", "post"],
+  moderator: ["join", "read", "post", "moderate"],
+} as const satisfies Record<string, readonly Act[]>;
+
+export type Role = keyof typeof ROLES;
+
+export function isRole(value: unknown): value is Role {
+  return typeof value === "string" && Object.hasOwn(ROLES, value);
+}
+
+/** A role in every room that a pattern matches. */
+export interface RoomRule {
+  /** A room id, or the beginning of one and a `*`: `team-*`. `*` is every public room. */
+  pattern: string;
+  role: Role;
+}
+
+const PATTERN =
+  /^(?:~[A-Za-z0-9_-]{1,64}|[a-z0-9-]{1,64}|(?:~[A-Za-z0-9_-]{1,63}|[a-z0-9-]{0,63})\*)$/;
+
+/** Whether a text can be the pattern of a rule. A `*` stands only at the end. */
+export function isPattern(text: string): boolean {
+  return PATTERN.test(text);
+}
+
+/** What somebody may do: whatever any of the rules allows. */
+export type Grant = readonly RoomRule[];
+
+/** What guests may: everything that members may, in public rooms. */
+export const OPEN: Grant = [{ pattern: "*", role: "member" }];
+
+/** Whether a grant allows something in a room. Takes a handful of comparisons. */
+export function may(grant: Grant, act: Act, room: string): boolean {
+  for (const { pattern, role } of grant) {
+    if (matches(pattern, room) && (ROLES[role] as readonly Act[]).includes(act)) return true;
+  }
+  return false;
+}
+
+function matches(pattern: string, room: string): boolean {
+  if (!pattern.endsWith("*")) return pattern === room;
+  // Private rooms begin with ~, so that no pattern of public ones matches them by accident.
+  return pattern === "*" ? isPublicRoom(room) : room.startsWith(pattern.slice(0, -1));
+}
+
+/**
+ * Refuses what a grant does not allow. A private room that one may not read looks like one that never
+ * was; public rooms all exist, so there is nothing to hide.
+ */
+export function permit(grant: Grant, act: Act, room: string): void {
+  if (may(grant, act, room)) return;
+  if (!isPublicRoom(room) && !may(grant, "read", room)) {
+    throw new Refusal("not_found", "There is no such room.");
+  }
+  throw new Refusal("forbidden", SENTENCES[act]);
+}
+
+const SENTENCES: Record<Act, string> = {
+  join: "You may not enter this room. Whoever runs this chat can let you in.",
+  read: "You may not read this room. Whoever runs this chat can let you in.",
+  post: "You may read this room but not write here. Whoever runs this chat can permit it.",
+  moderate: "Only moderators of this room may do this.",
+};

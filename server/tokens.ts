@@ -1,0 +1,211 @@
+/**
+ * Tokens of a host application: JWTs (RFC 7519) that it signs for its users, with a secret that it
+ * shares with this server or with keys that it publishes.
+ *
+ * | claim | means |
+ * |---|---|
+ * | `sub` | the application's id of the user: 1 to 128 printable ASCII characters |
+ * | `name` | the name to show; without it, `sub` |
+ * | `rooms` | where they may be: `["lobby", "team-*", {"room": "news-*", "role": "reader"}]`; without it, every public room |
+ * | `role` | what they may do there: `reader`, `member` (also without it) or `moderator` |
+ * | `exp`, `nbf`, `aud`, `iss` | as the standard says |
+ */
+
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
+import type { Log } from "./log.ts";
+import { type Grant, isPattern, isRole, type Role, type RoomRule } from "./permissions.ts";
+import { parseName, Refusal, type User } from "./protocol.ts";
+
+/** Seconds by which the clocks of the application and of this server may differ. */
+const CLOCK_TOLERANCE = 5;
+/** Longest token that is looked at, in characters. */
+const TOKEN_LENGTH = 8 * 1024;
+/** Most entries in `rooms`. */
+const RULES_MOST = 200;
+/** Milliseconds: how long to wait for the keys, how long they hold, how soon to ask for unknown ones. */
+const KEYS_TIMEOUT = 5_000;
+const KEYS_HOLD = 10 * 60_000;
+const KEYS_COOL_DOWN = 30_000;
+
+/** Ids of an application's users begin with this, those of guests with another letter. */
+const PREFIX = "h_";
+
+/** What the configuration says about tokens. */
+export interface TokenRules {
+  /** Signs and verifies with HS256. */
+  secret: string | undefined;
+  /** Where the public keys are, for RS256, ES256 and EdDSA; the secret then does not count. */
+  keysUrl: string | undefined;
+  audience: string | undefined;
+  issuer: string | undefined;
+}
+
+/** What a token says. */
+export interface HostUser {
+  user: User;
+  grant: Grant;
+  /** In milliseconds; absent where the token is for ever. */
+  expires?: number;
+}
+
+export class HostTokens {
+  readonly #rules: TokenRules;
+  readonly #log: Log;
+  readonly #secret: Uint8Array | undefined;
+  readonly #keys: ReturnType<typeof createRemoteJWKSet> | undefined;
+  #areKeysReachable = true;
+
+  constructor(rules: TokenRules, log: Log) {
+    this.#rules = rules;
+    this.#log = log;
+    this.#secret = rules.secret === undefined ? undefined : keyOf(rules.secret);
+    this.#keys = rules.keysUrl === undefined ? undefined : createRemoteJWKSet(
+      new URL(rules.keysUrl),
+      {
+        timeoutDuration: KEYS_TIMEOUT,
+        cacheMaxAge: KEYS_HOLD,
+        cooldownDuration: KEYS_COOL_DOWN,
+      },
+    );
+  }
+
+  /**
+   * The user whom a token speaks for. Rejects with `unauthorized` where it is no good, and with
+   * `unavailable` where the keys to tell cannot be fetched.
+   */
+  async verify(token: string): Promise<HostUser> {
+    if (token.length > TOKEN_LENGTH) throw refused("is too long");
+    let claims: JWTPayload;
+    try {
+      claims = await this.#claims(token);
+    } catch (error) {
+      throw this.#refusalOf(error);
+    }
+    return hostUserOf(claims);
+  }
+
+  async #claims(token: string): Promise<JWTPayload> {
+    const { audience, issuer } = this.#rules;
+    const options = {
+      clockTolerance: CLOCK_TOLERANCE,
+      ...(audience === undefined ? {} : { audience }),
+      ...(issuer === undefined ? {} : { issuer }),
+    };
+    // The algorithms are ours to choose, never the token's: “none”, or a public key taken for a
+    // secret, get nowhere.
+    if (this.#keys) {
+      const algorithms = ["RS256", "ES256", "EdDSA", "Ed25519"];
+      const { payload } = await jwtVerify(token, this.#keys, { ...options, algorithms });
+      if (!this.#areKeysReachable) {
+        this.#areKeysReachable = true;
+        this.#log.info("the keys for tokens can be fetched again", { url: this.#rules.keysUrl });
+      }
+      return payload;
+    }
+    if (!this.#secret) throw refused("cannot be checked here: the server has no secret for tokens");
+    return (await jwtVerify(token, this.#secret, { ...options, algorithms: ["HS256"] })).payload;
+  }
+
+  #refusalOf(error: unknown): Refusal {
+    if (error instanceof Refusal) return error;
+    if (error instanceof errors.JWTExpired) return refused("has expired");
+    if (!this.#keys || isAboutToken(error)) return refused("is not valid here");
+    if (this.#areKeysReachable) {
+      this.#areKeysReachable = false;
+      this.#log.error(
+        "The keys for tokens cannot be fetched, so nobody new gets in with one. " +
+          "Check --jwks-url and whether this machine reaches it.",
+        {
+          url: this.#rules.keysUrl,
+          reason: error instanceof Error ? error.message : String(error),
+        },
+      );
+    }
+    return new Refusal(
+      "unavailable",
+      "The server cannot check tokens just now. Please try again in a moment.",
+      KEYS_TIMEOUT,
+    );
+  }
+}
+
+/** Whether the token is to blame, not the way to the keys. */
+function isAboutToken(error: unknown): boolean {
+  // The library's plain error says that the answer was none.
+  const isAboutKeys = error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid;
+  return error instanceof errors.JOSEError && !isAboutKeys && error.code !== "ERR_JOSE_GENERIC";
+}
+
+function refused(what: string): Refusal {
+  return new Refusal("unauthorized", `This token ${what}.`);
+}
+
+function keyOf(secret: string): Uint8Array {
+  return new TextEncoder().encode(secret);
+}
+
+function hostUserOf(claims: JWTPayload): HostUser {
+  const { sub, exp } = claims;
+  if (typeof sub !== "string" || !/^[\x21-\x7e]{1,128}$/.test(sub)) {
+    throw refused("needs a “sub”: 1 to 128 printable ASCII characters");
+  }
+  const user = { id: PREFIX + sub, name: nameOf(claims.name ?? sub) };
+  const grant = grantOf(claims);
+  return exp === undefined ? { user, grant } : { user, grant, expires: exp * 1_000 };
+}
+
+function nameOf(name: unknown): string {
+  try {
+    return parseName(name);
+  } catch (error) {
+    throw refused(`has a “name” that is none: ${(error as Error).message.replace(/\.$/, "")}`);
+  }
+}
+
+function grantOf({ rooms, role }: JWTPayload): Grant {
+  const general = roleOf(role ?? "member");
+  if (rooms === undefined) return [{ pattern: "*", role: general }];
+  if (!Array.isArray(rooms) || rooms.length > RULES_MOST) {
+    throw refused(`has “rooms” that are no list of at most ${RULES_MOST}`);
+  }
+  return rooms.map((entry): RoomRule => {
+    const { room, role = general } = typeof entry === "object" && entry !== null
+      ? entry as { room?: unknown; role?: unknown }
+      : { room: entry };
+    if (typeof room !== "string" || !isPattern(room)) {
+      throw refused("has “rooms” with an entry that is no room and no pattern like team-*");
+    }
+    return { pattern: room, role: roleOf(role) };
+  });
+}
+
+function roleOf(role: unknown): Role {
+  if (isRole(role)) return role;
+  throw refused("has a “role” other than reader, member and moderator");
+}
+
+/** What `parlor token` puts into a token. */
+export interface TokenRequest {
+  sub: string;
+  name: string;
+  /** Without any, every public room. */
+  rooms: readonly string[];
+  role: Role;
+  /** Seconds. */
+  lasts: number;
+}
+
+/** A token signed with a secret as a host application would sign it. */
+export async function signToken(
+  request: TokenRequest,
+  rules: Pick<TokenRules, "audience" | "issuer"> & { secret: string },
+): Promise<string> {
+  const { sub, name, rooms, role, lasts } = request;
+  const now = Math.floor(Date.now() / 1_000);
+  const jwt = new SignJWT({ name, role, ...(rooms.length > 0 ? { rooms: [...rooms] } : {}) })
+    .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+    .setSubject(sub).setIssuedAt(now).setExpirationTime(now + lasts);
+  if (rules.audience !== undefined) jwt.setAudience(rules.audience);
+  if (rules.issuer !== undefined) jwt.setIssuer(rules.issuer);
+  return await jwt.sign(keyOf(rules.secret));
+}
