@@ -55,6 +55,7 @@ export class Chat {
   readonly #presence: Presence;
   readonly #log: Log;
   #unsettled = 0;
+  #closing = false;
   #onSettled: (() => void) | undefined;
 
   constructor(dependencies: ChatDependencies) {
@@ -196,13 +197,20 @@ export class Chat {
     return await this.#store.rooms(limit);
   }
 
-  /** Resolves when nothing is on its way into the log. */
+  /**
+   * Takes nothing more to say, and resolves when nothing is on its way into the log: who goes on
+   * posting does not hold up an orderly stop.
+   */
   async settled(): Promise<void> {
+    this.#closing = true;
     if (this.#unsettled > 0) await new Promise<void>((resolve) => this.#onSettled = resolve);
   }
 
   /** Counts what is on its way: for an orderly stop, and so that the hub knows what to wait for. */
   async #append(draft: Draft): Promise<Appended> {
+    if (this.#closing) {
+      throw new Refusal("unavailable", "The server is restarting. Please send it again.", 1_000);
+    }
     const settle = this.#hub.expect(draft.room);
     this.#unsettled++;
     try {

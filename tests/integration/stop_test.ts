@@ -63,3 +63,29 @@ Deno.test("a message that was acknowledged is there after a stop and a start", a
   assertEquals(messages?.map(({ message, id }) => [message, id]), [["kept", "one"]]);
   assertEquals(messages?.[0]?.seq, seq);
 });
+
+Deno.test("a server stops in time while people go on posting without waiting for answers", async () => {
+  await using server = await startServer();
+  const flooding = Array.from({ length: 6 }, async (_, number) => {
+    const { token } = await signIn(server.url, `Author ${number}`);
+    const author = await connect(server.url, { token });
+    let next = 0;
+    const timer = setInterval(() => {
+      for (let count = 0; count < 10; count++) {
+        if (author.socket.readyState !== WebSocket.OPEN) return;
+        author.send({ type: "chat", id: `m${next++}`, room: `room-${number}`, message: "more" });
+      }
+    }, 2);
+    return { author, timer };
+  });
+  const authors = await Promise.all(flooding);
+  await authors[0]!.author.nextOf("chat", ({ seq }) => seq > 100);
+
+  assertEquals((await server.stop()).code, 0);
+  for (const { author, timer } of authors) {
+    // A flood that is cut may swallow the last frame, so some see only that the connection broke.
+    const { code } = await author.closed;
+    assert([CLOSE.goingAway.code, 1006].includes(code), `Closed with ${code}`);
+    clearInterval(timer);
+  }
+});
