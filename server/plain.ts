@@ -6,7 +6,7 @@
 
 import type { Batch } from "./batch.ts";
 import type { RawFrame } from "./bus.ts";
-import type { Chat } from "./chat.ts";
+import type { Chat, Saying } from "./chat.ts";
 import { asRefusal } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
@@ -45,8 +45,13 @@ export class PlainSpeaker implements Speaker, Peer {
   #spoke = false;
   /** Has sent `type:"chat"`, so it is told how many are online. */
   #counting = false;
+  #toldOnline: number | undefined;
   /** Frames whose message is not kept yet. */
   #waiting = 0;
+  /** The last message on its way into the log. */
+  #beingKept: Promise<unknown> | undefined;
+  /** The frame that later ones wait for, so that one of which nothing is kept stays in its place. */
+  #turn: Promise<unknown> | undefined;
 
   constructor(
     private readonly connection: SocketConnection,
@@ -65,9 +70,14 @@ export class PlainSpeaker implements Speaker, Peer {
 
   receive(data: string | ArrayBuffer): void {
     if (++this.#waiting > this.chat.limits.commandsWaiting) return this.close(CLOSE.flooding);
-    this.#receive(data)
+    const work = this.#turn ? this.#turn.then(() => this.#receive(data)) : this.#receive(data);
+    const done = work
       .catch((error) => this.#refuse(error))
-      .finally(() => this.#waiting--);
+      .finally(() => {
+        this.#waiting--;
+        if (this.#turn === done) this.#turn = undefined;
+      });
+    if (this.#turn) this.#turn = done;
   }
 
   closed(): void {
@@ -106,9 +116,8 @@ export class PlainSpeaker implements Speaker, Peer {
     if (!this.#spoke && frame) this.#json = true;
     this.#spoke = true;
     if (frame?.type === "chat") await this.#receiveChat(frame);
-    else if (frame) {
-      await this.#say(frame.message, this.#speaker(frame), () => this.#raw(data, data));
-    } else await this.#receiveText(data);
+    else if (frame) await this.#receiveJson(data, frame);
+    else await this.#receiveText(data);
   }
 
   async #receiveText(text: string): Promise<void> {
@@ -116,6 +125,13 @@ export class PlainSpeaker implements Speaker, Peer {
     const raw = (timestamp: number) =>
       this.#raw(text, JSON.stringify(chatFrame(user.name, text, timestamp)));
     await this.#say(text, user, raw);
+  }
+
+  async #receiveJson(text: string, frame: JsonFrame): Promise<void> {
+    const speaker = this.#speaker(frame);
+    const isVouchedFor = !speaker.unverified && frame.user !== undefined;
+    const json = isVouchedFor ? JSON.stringify({ ...frame, user: speaker.name }) : text;
+    await this.#say(frame.message, speaker, () => this.#raw(text, json));
   }
 
   /** Chat JSON is the one kind that everybody gets, its author too, with the server's time added. */
@@ -143,25 +159,35 @@ export class PlainSpeaker implements Speaker, Peer {
         bytes,
         JSON.stringify({ type: "binary", user: user.name, size, timestamp: rfc3339(timestamp) }),
       );
-    if (size === 0) return this.chat.passOn(room, raw(Date.now()));
+    if (size === 0) return await this.#passOn(raw(Date.now()));
     const message = `Binary data, ${size.toLocaleString("en")} ${size === 1 ? "byte" : "bytes"}`;
-    await this.chat.post(
-      user,
-      { id: crypto.randomUUID(), room, message, bytes: size },
-      ({ timestamp }) => raw(timestamp),
-    );
+    await this.#post(user, { id: crypto.randomUUID(), room, message, bytes: size }, raw);
   }
 
   /** Keeps a text and passes its frame on; a blank one is only passed on. */
   async #say(text: string, user: User, raw: (timestamp: number) => RawFrame): Promise<void> {
-    const { room } = this.options;
-    if (isBlank(text)) return this.chat.passOn(room, raw(Date.now()));
+    if (isBlank(text)) return await this.#passOn(raw(Date.now()));
     const message = parseMessage(text, this.chat.limits.messageBytes);
-    await this.chat.post(
-      user,
-      { id: crypto.randomUUID(), room, message },
-      ({ timestamp }) => raw(timestamp),
-    );
+    await this.#post(user, { id: crypto.randomUUID(), room: this.options.room, message }, raw);
+  }
+
+  async #post(user: User, saying: Saying, raw: (timestamp: number) => RawFrame): Promise<void> {
+    const kept = this.chat.post(user, saying, ({ timestamp }) => raw(timestamp));
+    this.#beingKept = kept;
+    try {
+      await kept;
+    } finally {
+      if (this.#beingKept === kept) this.#beingKept = undefined;
+    }
+  }
+
+  /** Passes on what is not kept, after all that was sent before it. */
+  async #passOn(raw: RawFrame): Promise<void> {
+    if (this.#beingKept) {
+      this.#turn = this.#beingKept;
+      await this.#beingKept.catch(() => {});
+    }
+    this.chat.passOn(this.options.room, raw);
   }
 
   /** Who a JSON frame says is speaking. A guest may say any name; a signed-in user only the own. */
@@ -180,6 +206,8 @@ export class PlainSpeaker implements Speaker, Peer {
   }
 
   #tellOnline(count: number): void {
+    if (count === this.#toldOnline) return;
+    this.#toldOnline = count;
     // The words of the tutorials, for one user too.
     this.connection.send(`${count} users online`);
   }
