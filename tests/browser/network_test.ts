@@ -1,0 +1,53 @@
+/** Real tabs on networks as they are: cut, stalled, half-closed, or without WebSockets. */
+
+import { assertEquals } from "@std/assert";
+import { ChatPage, showTheSame } from "../support/chat_page.ts";
+import { browserTest } from "../support/chromium.ts";
+import { Proxy } from "../support/proxy.ts";
+import { seeded } from "../support/random.ts";
+import { startServer } from "../support/server.ts";
+
+browserTest("tabs on a network that fails at random end with the same log", async (visit) => {
+  await using server = await startServer();
+  await using network = new Proxy(server.port);
+  const random = seeded(7);
+  const ann = await ChatPage.enter(visit, network.url, "Ann");
+  const ben = await ChatPage.enter(visit, network.url, "Ben");
+  const said: string[] = [];
+  const failures = [
+    () => network.cut(),
+    () => network.stall(),
+    () => network.halfClose(),
+  ];
+  for (let round = 0; round < 9; round++) {
+    const speaker = random() < 0.5 ? ann : ben;
+    const text = `round ${round}`;
+    await speaker.say(text);
+    said.push(text);
+    await failures[Math.floor(random() * failures.length)]!();
+    // A stalled connection is only noticed when the tab has reason to doubt it.
+    for (const { page } of [ann, ben]) {
+      await page.evaluate(() => dispatchEvent(new Event("online")));
+    }
+  }
+  for (const text of said) {
+    await ann.sees(text);
+    await ben.sees(text);
+  }
+  const shown = await ann.texts();
+  assertEquals([...shown].sort(), [...said].sort());
+  await showTheSame([ann, ben], shown);
+});
+
+browserTest("where WebSockets are blocked, people talk all the same", async (visit) => {
+  await using server = await startServer();
+  await using network = new Proxy(server.port);
+  network.blocksSockets = true;
+  const ann = await ChatPage.enter(visit, network.url, "Ann");
+  const ben = await ChatPage.enter(visit, server.url, "Ben");
+  await ann.say("from behind the wall");
+  await ben.sees("from behind the wall");
+  await ben.say("I hear you");
+  await ann.sees("I hear you");
+  await showTheSame([ann, ben], ["from behind the wall", "I hear you"]);
+});
