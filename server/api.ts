@@ -31,8 +31,9 @@ export async function getSession(context: AppContext, { sessions }: Services): P
   return context.json({ user, build: BUILD });
 }
 
-export async function signIn(context: AppContext, { sessions }: Services): Promise<Response> {
-  const { name } = await readBody(context);
+export async function signIn(context: AppContext, services: Services): Promise<Response> {
+  const { sessions, chat } = services;
+  const { name } = await readBody(context, chat.limits.frameBytes);
   const session = await sessions.signIn(name, await sessions.userOf(context));
   sessions.setCookie(context, session.token);
   return context.json(session);
@@ -57,7 +58,7 @@ export async function listRooms(context: AppContext, { chat }: Services): Promis
 export async function postMessage(context: AppContext, services: Services): Promise<Response> {
   const { chat } = services;
   const room = roomOf(context);
-  const body = await readBody(context);
+  const body = await readBody(context, chat.limits.frameBytes);
   const key = body.id ?? context.req.header("idempotency-key");
   const id = key === undefined ? crypto.randomUUID() : parseId(key, chat.limits.idBytes);
   const message = parseMessage(body.message, chat.limits.messageBytes);
@@ -116,17 +117,18 @@ export async function streamEvents(context: AppContext, services: Services): Pro
     rooms,
   );
   const user = await sessions.userOf(context) ?? sessions.guest(context.req.query("name"));
+  const headers = {
+    "content-type": "text/event-stream",
+    "cache-control": "no-store",
+    // Proxies that gather a response before passing it on would hold events back.
+    "x-accel-buffering": "no",
+  };
+  // Nobody reads the body of an answer to HEAD, so its stream would never end.
+  if (context.req.method === "HEAD") return new Response(null, { headers });
   const about = { kind: "events", user: user.id, address: context.env.address };
   const welcome = services.welcome(user);
   const stream = new EventStream(chat, connections, { user, rooms, since, welcome, about }, log);
-  return new Response(stream.body, {
-    headers: {
-      "content-type": "text/event-stream",
-      "cache-control": "no-store",
-      // Proxies that gather a response before passing it on would hold events back.
-      "x-accel-buffering": "no",
-    },
-  });
+  return new Response(stream.body, { headers });
 }
 
 /**
@@ -142,10 +144,37 @@ function roomOf(context: AppContext): string {
   return parseRoom(context.req.param("room"));
 }
 
-async function readBody(context: AppContext): Promise<Record<string, unknown>> {
-  const body = await context.req.json().catch(() => undefined);
-  if (typeof body === "object" && body !== null && !Array.isArray(body)) return body;
+async function readBody(
+  context: AppContext,
+  limit: number,
+): Promise<Record<string, unknown>> {
+  const text = await readText(context.req.raw, limit);
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // Refused below like any other body that is no object.
+  }
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) {
+    return body as Record<string, unknown>;
+  }
   throw new Refusal("bad_frame", "The body is a JSON object.");
+}
+
+/** The text of a body, of which no more than `limit` bytes are read: the rest is never waited for. */
+async function readText(request: Request, limit: number): Promise<string> {
+  const tooLong = () => new Refusal("frame_too_long", `A body may have at most ${limit} bytes.`);
+  if (Number(request.headers.get("content-length")) > limit) throw tooLong();
+  const decoder = new TextDecoder();
+  let text = "";
+  let size = 0;
+  // Leaving the loop early cancels the stream.
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > limit) throw tooLong();
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** At most one of before, after, around and time says where the page is. */

@@ -1,7 +1,6 @@
 /** The whole route table. Read it from top to bottom. */
 
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { secureHeaders } from "hono/secure-headers";
 import * as api from "./api.ts";
@@ -45,7 +44,7 @@ type Method = "GET" | "POST" | "DELETE";
 
 export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
   const app = new Hono<{ Bindings: Bindings }>();
-  const { origins, log, chat } = services;
+  const { origins, log } = services;
 
   app.onError((error, context) => refuse(context, asRefusal(error, log)));
   app.notFound((context) =>
@@ -83,15 +82,6 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
     origin: (origin, context) => isOwnOrigin(context.req.raw, origins.publicUrl) ? null : origin,
     allowMethods: ["GET", "POST", "DELETE"],
     allowHeaders: ["authorization", "content-type", "idempotency-key", "last-event-id"],
-  }));
-  app.use(bodyLimit({
-    maxSize: chat.limits.frameBytes,
-    onError: () => {
-      throw new Refusal(
-        "frame_too_long",
-        `A body may have at most ${chat.limits.frameBytes} bytes.`,
-      );
-    },
   }));
 
   /** Registers a path with its methods; any other method is told which ones there are. */
