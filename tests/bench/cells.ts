@@ -31,7 +31,13 @@ export interface Cell {
 
 const BUSY = { name: "bench", stalled: 0, interval: 0 } as const;
 
-function fanout(receivers: number, outstanding: number, senders: number, body: number): Cell {
+/** Messages of so many bytes from some of the receivers to all of them. */
+export function fanout(
+  receivers: number,
+  outstanding: number,
+  senders: number,
+  body: number,
+): Cell {
   return {
     name: `fanout-${receivers}-w${outstanding}-s${senders}-${body}b`,
     scenario: "fanout",

@@ -77,13 +77,14 @@ function roomArgument(room: RoomLoad): string {
   return `--room=${[name, readers, stalled, senders, outstanding, interval * 1_000].join(",")}`;
 }
 
-interface Running extends AsyncDisposable {
+/** A server on its core. */
+export interface Running extends AsyncDisposable {
   pid: number;
   port: number;
 }
 
 /** Starts a server on a core and resolves when it listens. Disposing ends it and removes its data. */
-async function startServer(server: Server, tools: Tools, core: number): Promise<Running> {
+export async function startServer(server: Server, tools: Tools, core: number): Promise<Running> {
   const { program, args, cwd, data } = server.start(tools);
   // `taskset` becomes the program, so the process is the server's own.
   const child = new Deno.Command(tools.taskset, {
