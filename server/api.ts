@@ -86,7 +86,8 @@ export function listPeople(context: AppContext, { chat }: Services): Response {
   return context.json({ room, ...chat.people(room, PEOPLE_LISTED) });
 }
 
-export async function pollEvents(context: AppContext, { chat, hub }: Services): Promise<Response> {
+export async function pollEvents(context: AppContext, services: Services): Promise<Response> {
+  const { chat, hub, stopping } = services;
   const room = roomOf(context);
   chat.authorise(room);
   const wait = wholeNumber(context, "wait", 0, WAIT_MOST) ?? 0;
@@ -96,7 +97,7 @@ export async function pollEvents(context: AppContext, { chat, hub }: Services): 
     room,
     cursorOf(context, "after"),
     wait * 1_000,
-    context.req.raw.signal,
+    AbortSignal.any([context.req.raw.signal, stopping]),
   );
   return context.json({ room, ...answer });
 }

@@ -35,8 +35,8 @@ export interface Services {
   welcome(user: User): WelcomeEvent;
   /** Browsers reach it over TLS only. */
   secure: boolean;
-  /** False once the server has begun to stop. */
-  accepting(): boolean;
+  /** Aborts when the server begins to stop. */
+  stopping: AbortSignal;
 }
 
 type Route = (context: AppContext, services: Services) => Response | Promise<Response>;
@@ -66,7 +66,9 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
 
   app.get("/healthz", (context) => context.json({ status: "ok", build: BUILD }));
   app.use(async (context, next) => {
-    if (!services.accepting()) throw new Refusal("unavailable", "The server is restarting.", 1_000);
+    if (services.stopping.aborted) {
+      throw new Refusal("unavailable", "The server is restarting.", 1_000);
+    }
     checkOrigin(context.req.raw, origins);
     await next();
   });

@@ -59,7 +59,7 @@ export class EventStream implements Client, Connection {
     this.id = connections.nextId();
     this.user = options.user;
     this.#positions = new Map(
-      options.rooms.map((room, index) => [room, parseCursor(options.since[index])?.seq]),
+      options.rooms.map((room, index) => [room, positionIn(chat.epoch, options.since[index])]),
     );
     this.body = new ReadableStream<Uint8Array>({
       start: (controller) => {
@@ -156,6 +156,12 @@ export class EventStream implements Client, Connection {
     this.connections.closed(this, code, reason);
     this.chat.disconnect(this, this.user);
   }
+}
+
+/** The position of a cursor of this history; one of another says nothing here. */
+function positionIn(epoch: string, cursor: Cursor | undefined): number | undefined {
+  const position = parseCursor(cursor);
+  return position?.epoch === epoch ? position.seq : undefined;
 }
 
 /** `epoch:seq[,seq…]` → a cursor for each room; rooms beyond the list start afresh. */

@@ -1,5 +1,6 @@
 /** Long-polling: one request that answers as soon as something is said in a room. */
 
+import type { Batch } from "./batch.ts";
 import type { CatchUp, Chat } from "./chat.ts";
 import type { Hub } from "./hub.ts";
 import type { Peer } from "./peer.ts";
@@ -40,8 +41,8 @@ class Waiter implements Peer {
   readonly rooms = new Set<string>();
   readonly buffered = 0;
   constructor(private readonly wake: () => void) {}
-  deliver(): void {
-    this.wake();
+  deliver({ events }: Batch): void {
+    if (events.length > 0) this.wake();
   }
   signal(): void {}
   fallBehind(): void {

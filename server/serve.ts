@@ -53,7 +53,7 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
   const presence = new Presence((signal) => hub.signal(signal));
   const chat = new Chat({ store, bus, hub, presence, log });
   const connections = new Connections(log, options.idleSeconds);
-  let accepting = true;
+  const stopping = new AbortController();
   const release = async () => {
     presence.close();
     await hub.close();
@@ -70,7 +70,7 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
       sessions: new Sessions(await loadSecret(config.data), config.publicUrl),
       origins: config,
       secure: isSecure(config),
-      accepting: () => accepting,
+      stopping: stopping.signal,
       welcome: (user: User) => ({
         type: "welcome",
         user,
@@ -94,7 +94,7 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
       isLoopback(config.host) ? "localhost" : bracketed(config.host)
     }:${port}`,
     async stop() {
-      accepting = false;
+      stopping.abort();
       await chat.settled();
       connections.dismissAll(RESTART, connections.size / RETURNS_PER_SECOND * 1_000);
       const deadline = AbortSignal.timeout(STOP_DEADLINE);
