@@ -9,6 +9,14 @@ import type { Page, PagePlace, RoomHead } from "./store.ts";
 import { cutOf, firstSince } from "./store_rules.ts";
 import { eventOfRow, type EventRow } from "./store_sqlite_rows.ts";
 
+/** Rooms whose last page is kept. With long messages that may be some megabytes each. */
+const LAST_PAGES = 16;
+
+interface LastPage {
+  limit: number;
+  page: Page;
+}
+
 export class Reader {
   readonly #begin: StatementSync;
   readonly #end: StatementSync;
@@ -18,6 +26,8 @@ export class Reader {
   readonly #messagesBefore: StatementSync;
   readonly #messagesFrom: StatementSync;
   readonly #recentRooms: StatementSync;
+  /** What everybody of a room wants who comes back after a restart; good while the head is the same. */
+  readonly #lastPages = new Map<string, LastPage>();
 
   constructor(database: DatabaseSync) {
     this.#begin = database.prepare("BEGIN");
@@ -53,7 +63,21 @@ export class Reader {
     });
   }
 
+  /** What it returns is shared and must not be changed. */
   page(room: string, place: PagePlace, limit: number): Page {
+    if (place.at !== "end") return this.#readPage(room, place, limit);
+    const kept = this.#lastPages.get(room);
+    if (kept?.limit === limit && kept.page.head === this.head(room)) return kept.page;
+    const page = this.#readPage(room, place, limit);
+    this.#lastPages.delete(room);
+    this.#lastPages.set(room, { limit, page });
+    if (this.#lastPages.size > LAST_PAGES) {
+      this.#lastPages.delete(this.#lastPages.keys().next().value!);
+    }
+    return page;
+  }
+
+  #readPage(room: string, place: PagePlace, limit: number): Page {
     return this.#atOneMoment(() => {
       const { key, head } = this.#find(room);
       const cut = cutOf(

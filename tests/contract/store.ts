@@ -247,6 +247,23 @@ export function testStore(name: string, open: (now: () => number) => Promise<Sto
     assertEquals([whole.messages.length, whole.older, whole.newer], [10, false, false]);
   });
 
+  test(
+    "the page at the end is that of the moment, in whichever room and size",
+    async (store, clock) => {
+      const rooms = Array.from({ length: 40 }, (_, number) => `room-${number}`);
+      for (let head = 1; head <= 3; head++) {
+        for (const room of rooms) await talk(store, clock, 1, room);
+        for (const room of [...rooms, ...rooms]) {
+          for (const limit of [2, 1, 2]) {
+            const page = await store.page(room, { at: "end" }, limit);
+            assertEquals([page.head, page.messages.at(-1)?.seq], [head, head]);
+            assertEquals([page.messages.length, page.older], [Math.min(limit, head), head > limit]);
+          }
+        }
+      }
+    },
+  );
+
   test("the page before a position ends right before it", async (store, clock) => {
     await talk(store, clock, 10);
     const page = await store.page("lobby", { at: "before", seq: 8 }, 3);
