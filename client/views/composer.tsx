@@ -1,5 +1,5 @@
 import { SendHorizontal } from "lucide";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { byteLength } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
 import { Icon } from "./icon.tsx";
@@ -18,13 +18,6 @@ export function Composer({ room, limit }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const draft = room.draft.value;
   const left = leftOf(draft, limit);
-
-  useLayoutEffect(() => {
-    const element = field.current!;
-    // Shrinks first, so that it also follows deleted lines; the style sheet has the upper bound.
-    element.style.height = "auto";
-    element.style.height = `${element.scrollHeight}px`;
-  }, [draft]);
 
   useEffect(() => {
     if (!isTouch()) field.current!.focus({ preventScroll: true });
@@ -56,21 +49,24 @@ export function Composer({ room, limit }: Props) {
       }}
     >
       <div class="composer-box">
-        <textarea
-          ref={field}
-          rows={1}
-          value={draft}
-          placeholder={`Message # ${room.id}`}
-          aria-label={`Message to ${room.id}`}
-          aria-describedby="composer-limit"
-          enterkeyhint="enter"
-          dir="auto"
-          onInput={(event) => {
-            room.draft.value = event.currentTarget.value;
-            if (event.currentTarget.value.trim() !== "") room.sayTyping();
-          }}
-          onKeyDown={onKeyDown}
-        />
+        {/* The style sheet draws the text a second time, unseen: it makes the field as high as it is. */}
+        <div class="grows" data-text={draft}>
+          <textarea
+            ref={field}
+            rows={1}
+            value={draft}
+            placeholder={`Message # ${room.id}`}
+            aria-label={`Message to ${room.id}`}
+            aria-describedby="composer-limit"
+            enterkeyhint="enter"
+            dir="auto"
+            onInput={(event) => {
+              room.draft.value = event.currentTarget.value;
+              if (event.currentTarget.value.trim() !== "") room.sayTyping();
+            }}
+            onKeyDown={onKeyDown}
+          />
+        </div>
         <button
           type="submit"
           class="send"

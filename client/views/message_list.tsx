@@ -42,6 +42,8 @@ export function MessageList({ room, self, target, onEdit }: Props) {
   const heights = useMemo(() => new Heights(), []);
   const view = useRef({ isFollowing: true, height: 0, width: 0 });
   const anchor = useRef<Anchor | undefined>(undefined);
+  /** The anchor is where to go, not where the view is: until drawn, scrolling must not replace it. */
+  const isJumping = useRef(false);
   const scrolled = useSignal(0);
   const isAtBottom = useSignal(true);
   const active = useSignal<string | undefined>(undefined);
@@ -83,6 +85,7 @@ export function MessageList({ room, self, target, onEdit }: Props) {
     heights.keepOnly(keys);
     if (held) restore(element, held);
     else element.scrollTop = element.scrollHeight;
+    isJumping.current = false;
     view.current.height = element.clientHeight;
     // What fits is all seen, and there is no scrolling that could tell.
     if (!isFollowing && !newer && !room.loading.peek() && keys.length > 0 && fits(element)) {
@@ -94,8 +97,13 @@ export function MessageList({ room, self, target, onEdit }: Props) {
   });
 
   useEffect(() => {
-    const observer = new ResizeObserver(() => scrolled.value++);
-    observer.observe(scroller.current!);
+    const element = scroller.current!;
+    const observer = new ResizeObserver(() => {
+      // At once: drawing anew comes a frame later, and the last line would be covered until then.
+      if (view.current.isFollowing) element.scrollTop = element.scrollHeight;
+      scrolled.value++;
+    });
+    observer.observe(element);
     return () => observer.disconnect();
   }, []);
 
@@ -123,6 +131,7 @@ export function MessageList({ room, self, target, onEdit }: Props) {
     } else {
       follow(false);
       anchor.current = { key, offset: element.clientHeight / 3 };
+      isJumping.current = true;
     }
     scrolled.value++;
     if (focus) {
@@ -133,7 +142,10 @@ export function MessageList({ room, self, target, onEdit }: Props) {
   };
 
   const onScroll = () => {
+    if (isJumping.current) return;
     const element = scroller.current!;
+    // The view was resized, as by a growing composer or a keyboard on the screen. Nobody scrolled.
+    if (element.clientHeight !== view.current.height) return;
     const fromBottom = element.scrollHeight - element.scrollTop - element.clientHeight;
     follow(fromBottom <= BOTTOM && !room.newer.value);
     const listTop = element.getBoundingClientRect().top - list.current!.getBoundingClientRect().top;

@@ -103,3 +103,24 @@ browserTest("a link to a message leads to it", async (visit) => {
   const view = await ann.log.boundingBox();
   assert(box && view && box.y >= view.y && box.y + box.height <= view.y + view.height);
 });
+
+browserTest("a reader at the bottom stays there while the composer grows", async (visit) => {
+  await using server = await startServer();
+  await using client = await writer(server);
+  await sayMany(client, 60);
+  const ann = await ChatPage.enter(visit, server.url, "Ann");
+  await ann.sees("message 60");
+  await ann.composer.fill("many\n".repeat(8));
+  await ann.page.waitForFunction(() => document.querySelector("textarea")!.clientHeight > 150);
+  await ann.composer.pressSequentially("and more");
+  // Longer than drawing anew takes: what was scrolled by mistake shows by then.
+  await ann.page.evaluate(async () => {
+    for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
+  });
+  const [row, view] = [await ann.message("message 60").boundingBox(), await ann.log.boundingBox()];
+  assert(row && view && row.y + row.height <= view.y + view.height, "the last line is covered");
+  assertEquals(await ann.page.getByRole("button", { name: "Latest" }).count(), 0);
+  await sayMany(client, 1, 60);
+  await ann.sees("message 61");
+  assertEquals(await ann.page.getByRole("button", { name: /new message/ }).count(), 0);
+});
