@@ -46,8 +46,6 @@ export class Hub {
   readonly #slow = new Map<Peer, number>();
   readonly #heartbeatTimer: ReturnType<typeof setInterval>;
   #slowTimer: ReturnType<typeof setInterval> | undefined;
-  /** Called when a slow peer is cut, after it was closed. */
-  onCut: (peer: Peer) => void = () => {};
 
   constructor(
     private readonly store: Store,
@@ -180,9 +178,9 @@ export class Hub {
           connection: peer.id,
           buffered: peer.buffered,
         });
-        this.forget(peer);
+        this.#slow.delete(peer);
+        // Its end takes it out of its rooms, as any end of a connection does.
         peer.close(CLOSE.slow);
-        this.onCut(peer);
       }
     }
     if (this.#slow.size === 0) {

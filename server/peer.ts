@@ -16,6 +16,6 @@ export interface Peer {
   signal(signals: readonly Signal[], frame: string): void;
   /** Says that nothing more of the room comes before it joins again from `cursor`. */
   fallBehind(room: string, cursor: Cursor): void;
-  /** Ends the connection. The hub has forgotten it already. */
+  /** Ends the connection, which then leaves its rooms at once. */
   close(reason: CloseReason): void;
 }
