@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Message, User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
+import { beginningOf } from "../shorten.ts";
 
 /** Least milliseconds between two announcements. */
 const INTERVAL = 2_000;
@@ -39,5 +40,6 @@ export function Announcer({ room, self }: { room: Room; self: User }) {
 function inWords(messages: readonly Message[]): string {
   return messages.length > READ_OUT
     ? `${messages.length} new messages`
-    : messages.map(({ user, message }) => `${user.name}: ${message}`).join(". ");
+    : messages.map(({ user, message }) => `${user.name}: ${message.slice(0, beginningOf(message))}`)
+      .join(". ");
 }

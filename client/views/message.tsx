@@ -2,6 +2,7 @@ import { Link as LinkIcon } from "lucide";
 import { useState } from "preact/hooks";
 import type { Room } from "../model.ts";
 import type { Row, Setting } from "../rows.ts";
+import { beginningOf } from "../shorten.ts";
 import { dayOf, fullTimeOf, shortTimeOf, timeOf } from "../times.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
@@ -16,12 +17,20 @@ interface Props {
   isActive: boolean;
   /** The row that a permalink led to. */
   isTarget: boolean;
+  /** A very long message is shown to its end. */
+  isWhole: boolean;
   onEdit: (id: string) => void;
+  /** The reader asks for the whole message, or has had enough of it. */
+  onWhole: (isWhole: boolean) => void;
 }
 
 /** One message, with the separators that come before it. */
-export function MessageRow({ row, setting, room, isActive, isTarget, onEdit }: Props) {
+export function MessageRow(
+  { row, setting, room, isActive, isTarget, isWhole, onEdit, onWhole }: Props,
+) {
   const { startsDay, startsGroup, isFirstNew } = setting;
+  const beginning = beginningOf(row.message);
+  const end = isWhole ? undefined : beginning;
   const classes = ["message", startsGroup ? "starts-group" : "", isTarget ? "target" : ""];
   if (row.outgoing) classes.push(row.outgoing.state);
   return (
@@ -40,7 +49,7 @@ export function MessageRow({ row, setting, room, isActive, isTarget, onEdit }: P
         class={classes.join(" ")}
         tabindex={isActive ? 0 : -1}
         data-message={row.key}
-        aria-label={`${row.user.name}, ${timeOf(row.timestamp)}: ${row.message}`}
+        aria-label={`${row.user.name}, ${timeOf(row.timestamp)}: ${row.message.slice(0, end)}`}
       >
         <div class="margin">
           {startsGroup
@@ -53,7 +62,16 @@ export function MessageRow({ row, setting, room, isActive, isTarget, onEdit }: P
         </div>
         <div class="content">
           {startsGroup && <Author row={row} />}
-          <Body row={row} />
+          <Body row={row} end={end} />
+          {beginning !== undefined && (
+            <button
+              type="button"
+              class="whole"
+              onClick={() => onWhole(!isWhole)}
+            >
+              {isWhole ? "Show less" : "Show more"}
+            </button>
+          )}
           {row.outgoing && <Delivery row={row} room={room} onEdit={onEdit} />}
         </div>
         {row.kept && <Actions room={room} seq={row.kept.seq} isActive={isActive} />}
@@ -78,11 +96,11 @@ function Author({ row }: { row: Row }) {
   );
 }
 
-function Body({ row }: { row: Row }) {
+function Body({ row, end }: { row: Row; end: number | undefined }) {
   if (row.kept?.bytes !== undefined) return <p class="text note">{row.message}</p>;
   return (
     <p class="text" dir="auto">
-      <Text text={row.message} />
+      <Text text={row.message} end={end} />
     </p>
   );
 }

@@ -47,6 +47,8 @@ export function MessageList({ room, self, target, onEdit }: Props) {
   const scrolled = useSignal(0);
   const isAtBottom = useSignal(true);
   const active = useSignal<string | undefined>(undefined);
+  /** Very long messages that the reader asked for as a whole. */
+  const whole = useSignal<ReadonlySet<string>>(new Set());
 
   const messages = room.messages.value;
   const outgoing = room.outgoing.value;
@@ -87,8 +89,8 @@ export function MessageList({ room, self, target, onEdit }: Props) {
     else element.scrollTop = element.scrollHeight;
     isJumping.current = false;
     view.current.height = element.clientHeight;
-    // What fits is all seen, and there is no scrolling that could tell.
-    if (!isFollowing && !newer && !room.loading.peek() && keys.length > 0 && fits(element)) {
+    // What got shorter may end here, and there is no scrolling that could tell.
+    if (!isFollowing && !newer && !room.loading.peek() && keys.length > 0 && isAtEnd(element)) {
       follow(true);
     }
     if (!covers(list.current!, element, window, keys.length) || changed && held) {
@@ -139,6 +141,15 @@ export function MessageList({ room, self, target, onEdit }: Props) {
         rowElement(list.current!, key)?.querySelector<HTMLElement>("article")?.focus()
       );
     }
+  };
+
+  const showWhole = (key: string, isWhole: boolean) => {
+    const offset = offsetOf(rowElement(list.current!, key)!, scroller.current!);
+    // Its beginning stays under the eyes, or comes back there.
+    anchor.current = { key, offset: isWhole ? offset : Math.max(0, offset) };
+    follow(false);
+    const others = [...whole.value].filter((other) => other !== key);
+    whole.value = new Set(isWhole ? [...others, key] : others);
   };
 
   const onScroll = () => {
@@ -202,7 +213,9 @@ export function MessageList({ room, self, target, onEdit }: Props) {
               room={room}
               isActive={row.key === activeKey}
               isTarget={target !== undefined && row.kept?.seq === target}
+              isWhole={whole.value.has(row.key)}
               onEdit={onEdit}
+              onWhole={(isWhole) => showWhole(row.key, isWhole)}
             />
           ))}
         </div>
@@ -308,17 +321,21 @@ function covers(list: HTMLElement, scroller: HTMLElement, window: Window, count:
   return reachesTop && reachesBottom;
 }
 
-function fits(scroller: HTMLElement): boolean {
-  return scroller.scrollHeight <= scroller.clientHeight;
+function isAtEnd(scroller: HTMLElement): boolean {
+  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 1;
 }
 
 /** Scrolls so that the anchor is where it was. */
 function restore(scroller: HTMLElement, anchor: Anchor): void {
   const row = rowElement(scroller, anchor.key);
   if (!row) return;
-  const offset = row.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
-  const move = offset - anchor.offset;
+  const move = offsetOf(row, scroller) - anchor.offset;
   if (Math.abs(move) >= 1) scroller.scrollTop += move;
+}
+
+/** How many pixels the top of a row is below that of the view. */
+function offsetOf(row: HTMLElement, scroller: HTMLElement): number {
+  return row.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
 }
 
 function rowElement(within: HTMLElement, key: string): HTMLElement | undefined {

@@ -124,3 +124,30 @@ browserTest("a reader at the bottom stays there while the composer grows", async
   await ann.sees("message 61");
   assertEquals(await ann.page.getByRole("button", { name: /new message/ }).count(), 0);
 });
+
+browserTest("of a very long message the beginning shows until all is asked for", async (visit) => {
+  await using server = await startServer();
+  await using client = await writer(server);
+  const message = Array.from({ length: 1_000 }, (_, index) => `line ${index + 1}`).join("\n");
+  client.send({ type: "chat", id: "long", room: "lobby", message });
+  await client.nextOf("chat");
+  const ann = await ChatPage.enter(visit, server.url, "Ann");
+  const text = ann.messages.last().locator(".text");
+  await ann.page.getByRole("button", { name: "Show more" }).waitFor();
+  assert((await text.innerText()).endsWith("…"));
+  const before = await text.boundingBox();
+
+  // The beginning stays where it is, though the reader was at the bottom.
+  await ann.page.getByRole("button", { name: "Show more" }).click();
+  await ann.page.getByRole("button", { name: "Latest" }).waitFor();
+  assertEquals(await text.innerText(), message);
+  assertEquals((await text.boundingBox())?.y, before?.y);
+
+  // From its end the way back leads to the beginning.
+  await ann.page.getByRole("button", { name: "Latest" }).click();
+  await ann.page.getByRole("button", { name: "Show less" }).click();
+  await ann.page.getByRole("button", { name: "Show more" }).waitFor();
+  const [after, view] = [await text.boundingBox(), await ann.log.boundingBox()];
+  assert(after && view && after.y >= view.y && after.y < view.y + view.height);
+  await ann.page.getByRole("button", { name: "Latest" }).waitFor({ state: "detached" });
+});
