@@ -11,7 +11,12 @@ export class Batch {
   #plain: RawFrame[] | undefined;
   readonly events: readonly LogEvent[];
 
-  constructor(readonly room: string, private readonly deliveries: readonly Delivery[]) {
+  /** @param size about how many characters a peer gets of it */
+  constructor(
+    readonly room: string,
+    private readonly deliveries: readonly Delivery[],
+    readonly size: number,
+  ) {
     const events: LogEvent[] = [];
     for (const delivery of deliveries) if (delivery.kind === "event") events.push(delivery.event);
     this.events = events;

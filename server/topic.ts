@@ -264,7 +264,7 @@ export class Topic {
       // events in the store.
       for (const { events } of this.#holding.values()) events.push(...batch.events);
       this.#fannedOut = batch.events.at(-1)?.seq ?? this.#fannedOut;
-      await this.#fanOut(batch.frame?.length ?? 0, (peer) => {
+      await this.#fanOut(batch.size, (peer) => {
         if (peer.buffered <= this.bounds.events) peer.deliver(batch);
         else this.#leaveBehind(peer, batch);
       });
@@ -282,10 +282,9 @@ export class Topic {
     let start = 0;
     let characters = 0;
     deliveries.forEach((delivery, index) => {
-      characters += EVENT_OVERHEAD +
-        (delivery.kind === "event" ? delivery.event.message.length : 0);
+      characters += sizeOf(delivery);
       if (characters < FRAME_CHARACTERS && index < deliveries.length - 1) return;
-      batches.push(new Batch(this.room, deliveries.slice(start, index + 1)));
+      batches.push(new Batch(this.room, deliveries.slice(start, index + 1), characters));
       start = index + 1;
       characters = 0;
     });
@@ -340,4 +339,15 @@ export class Topic {
       if (peer.buffered <= this.bounds.signals) peer.signal(signals, frame);
     });
   }
+}
+
+/**
+ * About how many characters a peer gets, in the dialect that takes more: a plain frame may carry far
+ * more than what is kept of it.
+ */
+function sizeOf(delivery: Delivery): number {
+  const { raw } = delivery;
+  const plain = raw ? Math.max(raw.text.length, raw.json.length) : 0;
+  const text = delivery.kind === "event" ? delivery.event.message.length : 0;
+  return EVENT_OVERHEAD + Math.max(plain, text);
 }

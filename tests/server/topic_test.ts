@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { setImmediate } from "node:timers/promises";
 import type { Batch } from "../../server/batch.ts";
 import { createLog } from "../../server/log.ts";
@@ -245,4 +245,22 @@ Deno.test("a frame does not grow without bound", () =>
     await until(() => peer.seqs.length === 40);
     assertEquals(peer.seqs, events.map(({ seq }) => seq));
     assertEquals(peer.batches.every((batch) => batch.length <= 10), true);
+  }));
+
+Deno.test("plain frames count with all their bytes, so that no peer is handed more than its bound", () =>
+  withTopic(async ({ topic, say }) => {
+    const slow = new Listener("slow");
+    slow.deliver = (batch) => {
+      for (const { text } of batch.plain) slow.buffered += text.length;
+    };
+    topic.attach(slow);
+    const bytes = new Uint8Array(64 * 1024);
+    for (let index = 0; index < 20; index++) {
+      const raw = { text: bytes, json: "{}" };
+      // Of every other one a note is kept, which is short.
+      if (index % 2 === 0) topic.accept({ kind: "raw", raw });
+      else topic.accept({ kind: "event", event: await say("Binary data"), raw });
+    }
+    await until(() => slow.behind !== undefined);
+    assertLessOrEqual(slow.buffered, BOUNDS.events + 2 * 128 * 1024);
   }));
