@@ -204,7 +204,8 @@ export class Hub {
         this.log.warn("no heartbeat", { room, error: String(error) });
         continue;
       }
-      const cursor = formatCursor(this.store.epoch, topic.reached);
+      // Only as far as everybody was brought: a position ahead of that would make them all ask for it.
+      const cursor = formatCursor(this.store.epoch, topic.delivered);
       topic.signal({ type: "head", room, cursor });
     }
   }

@@ -40,8 +40,8 @@ const FRAME_CHARACTERS = 128 * 1024;
 const EVENT_OVERHEAD = 200;
 /** Signals of one room are gathered for this long, in milliseconds. */
 const SIGNAL_GATHER = 100;
-/** Most signals in one frame; more in one gathering tell nobody anything. */
-const SIGNALS_MOST = 20;
+/** Most people in one frame who are typing; more tell nobody anything. */
+const TYPING_MOST = 20;
 /** Events fetched at a time to fill a gap. */
 const REPAIR_EVENTS = 500;
 
@@ -55,6 +55,8 @@ export class Topic {
   #reached = 0;
   /** The last position whose fan-out has begun: who becomes live now gets what comes after it. */
   #fannedOut = 0;
+  /** The last position that everybody has been handed who is to get it. */
+  #delivered = 0;
   /** The last position heard of. */
   #heard = 0;
   /** What came before `#reached` was known. */
@@ -84,9 +86,9 @@ export class Topic {
     private readonly log: Log,
   ) {}
 
-  /** The last position that was handed to live peers or is about to be. */
-  get reached(): number {
-    return this.#reached;
+  /** The last position that every live peer has been handed. */
+  get delivered(): number {
+    return this.#delivered;
   }
 
   get empty(): boolean {
@@ -95,7 +97,8 @@ export class Topic {
 
   /** Starts delivery after `head`, the room's last position read after the subscription stood. */
   open(head: number): void {
-    this.#reached = this.#heard = this.#fannedOut = head;
+    this.#reached = this.#heard = head;
+    this.#fannedOut = this.#delivered = head;
     const early = this.#early ?? [];
     this.#early = undefined;
     for (const publication of early) this.accept(publication);
@@ -176,10 +179,10 @@ export class Topic {
     if (snapshot === undefined || snapshot > this.#fannedOut) return;
     this.#holding.delete(peer);
     const newer = events.filter((event) => event.seq > snapshot);
-    for (const batch of this.#cut(newer.map((event) => ({ kind: "event", event })))) {
-      peer.deliver(batch);
-    }
     this.#live.add(peer);
+    for (const batch of this.#cut(newer.map((event) => ({ kind: "event", event })))) {
+      this.#send(peer, (peer) => peer.deliver(batch));
+    }
   }
 
   /** Adds a peer that wants only what comes from now on. */
@@ -208,9 +211,12 @@ export class Topic {
   /** Sends a signal to the peers here, together with others of the moment; the last of a kind wins. */
   signal(signal: Signal): void {
     if (this.#closed) return;
-    this.#signals ??= new Map();
-    const key = signal.type === "typing" ? `typing ${signal.user.id}` : signal.type;
-    if (this.#signals.size < SIGNALS_MOST || this.#signals.has(key)) this.#signals.set(key, signal);
+    const signals = this.#signals ??= new Map();
+    const isTyping = signal.type === "typing";
+    const key = isTyping ? `typing ${signal.user.id}` : signal.type;
+    // The others are few, and nothing repeats a number of people before it changes again.
+    if (isTyping && signals.size >= TYPING_MOST && !signals.has(key)) return;
+    signals.set(key, signal);
     this.#signalTimer ??= setTimeout(() => this.#flushSignals(), SIGNAL_GATHER);
   }
 
@@ -269,6 +275,7 @@ export class Topic {
         else this.#leaveBehind(peer, batch);
       });
       if (this.#closed) return;
+      this.#delivered = this.#fannedOut;
       for (const [peer, held] of [...this.#holding]) this.#admit(peer, held);
     }
     this.#lastFlush = performance.now() - started;
@@ -325,9 +332,11 @@ export class Topic {
   #leaveBehind(peer: Peer, missed: Batch): void {
     this.remove(peer);
     const first = missed.events[0];
-    const seq = first ? first.seq - 1 : this.#reached;
-    peer.fallBehind(this.room, formatCursor(this.store.epoch, seq));
+    // Not what was reached: some of that is still pending.
+    const seq = first ? first.seq - 1 : this.#fannedOut;
+    // Before it is told, as some transports then end.
     this.onBehind(peer);
+    peer.fallBehind(this.room, formatCursor(this.store.epoch, seq));
   }
 
   #flushSignals(): void {

@@ -264,3 +264,66 @@ Deno.test("plain frames count with all their bytes, so that no peer is handed mo
     await until(() => slow.behind !== undefined);
     assertLessOrEqual(slow.buffered, BOUNDS.events + 2 * 128 * 1024);
   }));
+
+Deno.test("a peer that falls behind at a plain frame still pulls the messages that follow it", () =>
+  withTopic(async ({ topic, store, publish }) => {
+    const slow = new Listener("slow");
+    topic.attach(slow);
+    await publish();
+    await until(() => slow.seqs.length === 1);
+    slow.buffered = BOUNDS.events + 1;
+    // Large enough for a batch of its own.
+    topic.accept({ kind: "raw", raw: { text: "x".repeat(200_000), json: "{}" } });
+    await publish();
+    await until(() => slow.behind !== undefined);
+    assertEquals(slow.behind, `${store.epoch}:1`);
+  }));
+
+Deno.test("a joining peer that cannot take a frame does not stop the room", () =>
+  withTopic(async ({ topic, publish }) => {
+    const broken = new Listener("broken");
+    broken.onDeliver = () => {
+      throw new Error("no longer there");
+    };
+    const sound = new Listener("sound");
+    topic.attach(sound);
+    topic.hold(broken);
+    await publish();
+    await until(() => sound.seqs.length === 1);
+    topic.release(broken, 0);
+    await publish();
+    await until(() => sound.seqs.length === 2);
+    assertEquals(broken.closed, CLOSE.internal);
+  }));
+
+Deno.test("however many people type, the number of people who are there is told", () =>
+  withTopic(async ({ topic }) => {
+    const peer = new Listener("one");
+    topic.attach(peer);
+    for (let index = 0; index < 100; index++) {
+      topic.signal({ type: "typing", room: "lobby", user: { id: `${index}`, name: "Ann" } });
+    }
+    topic.signal({ type: "presence", room: "lobby", online: 100 });
+    const { promise: signalled, resolve } = Promise.withResolvers<void>();
+    peer.signal = (_signals, frame) => {
+      peer.signals.push(frame);
+      resolve();
+    };
+    await signalled;
+    const types = JSON.parse(peer.signals[0]!).map(({ type }: { type: string }) => type);
+    assertEquals(types.includes("presence"), true);
+    assertEquals(types.length <= 25, true);
+  }));
+
+Deno.test("a position is told as reached only when everybody has been handed what leads to it", () =>
+  withTopic(async ({ topic, publish }) => {
+    const peers = Array.from({ length: 600 }, (_, index) => new Listener(`${index}`));
+    for (const peer of peers) topic.attach(peer);
+    await publish();
+    assertEquals(topic.delivered, 0);
+    await until(() => peers[0]!.seqs.length === 1);
+    assertEquals([peers.at(-1)!.seqs.length, topic.delivered], [0, 0]);
+    await until(() => peers.at(-1)!.seqs.length === 1);
+    await setImmediate();
+    assertEquals(topic.delivered, 1);
+  }));
