@@ -37,14 +37,15 @@ export async function startTraced(
     throw error;
   });
   const calls = async () => {
-    const { pid } = server;
+    // The column of process ids is as wide as five digits, or wider.
+    const ends = new RegExp(`^${server.pid} +\\+\\+\\+ `);
     await server.stop();
     // strace writes its last line a moment after the process has ended.
     using watched = Deno.watchFs(output);
     const changes = watched[Symbol.asyncIterator]();
     const wholeTrace = async (): Promise<string[]> => {
       const lines = (await Deno.readTextFile(output)).split("\n");
-      if (lines.some((line) => line.startsWith(`${pid} +++ `))) return lines;
+      if (lines.some((line) => ends.test(line))) return lines;
       await changes.next();
       return await wholeTrace();
     };
