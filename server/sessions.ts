@@ -70,7 +70,9 @@ export class Sessions {
     return cookie === undefined ? undefined : await this.#verify(cookie);
   }
 
+  /** Keeps the session in the browser, where our own page or no page at all asked for it. */
   setCookie(context: Context, token: string): void {
+    if (isForeignPage(context, this.publicUrl)) return;
     setCookie(context, this.#cookieName(context), token, {
       httpOnly: true,
       sameSite: "Lax",
@@ -82,6 +84,7 @@ export class Sessions {
   }
 
   deleteCookie(context: Context): void {
+    if (isForeignPage(context, this.publicUrl)) return;
     deleteCookie(context, this.#cookieName(context), {
       path: "/",
       secure: isSecure(context, this.publicUrl),
@@ -116,6 +119,11 @@ function mayUseCookie(context: Context, publicUrl: string | undefined): boolean 
   const site = raw.headers.get("sec-fetch-site");
   return (method === "GET" || method === "HEAD") && !raw.headers.has("upgrade") &&
     (site === null || site === "same-origin" || site === "none");
+}
+
+/** Another page must not sign its visitor in here as somebody else, nor out. */
+function isForeignPage(context: Context, publicUrl: string | undefined): boolean {
+  return context.req.raw.headers.has("origin") && !isOwnOrigin(context.req.raw, publicUrl);
 }
 
 function isSecure(context: Context, publicUrl: string | undefined): boolean {
