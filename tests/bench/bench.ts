@@ -9,14 +9,17 @@
 import { temporaryFolder } from "../support/temporary.ts";
 import type { Cell } from "./cells.ts";
 import { drawChart } from "./chart.ts";
-import { type Cores, describeMachine, divideCores, type Machine } from "./machine.ts";
-import { measure } from "./measure.ts";
+import { type Cores, describeMachine, divideCores, type Machine, untilFree } from "./machine.ts";
+import { type Measure, measure } from "./measure.ts";
 import { type Options, readOptions } from "./options.ts";
 import { type Server, takesPart } from "./servers.ts";
-import { type Row, type Runs, summarise } from "./summary.ts";
+import { figuresOf, isDisturbed, type Row, type Runs, summarise } from "./summary.ts";
 import { showCell } from "./table.ts";
 import { checkTargets, showTargets, type Target } from "./targets.ts";
-import { NotReady, prepareTools } from "./tools.ts";
+import { NotReady, prepareTools, type Tools } from "./tools.ts";
+
+/** How often a run is tried on a machine that does something else meanwhile. */
+const TRIES = 4;
 
 /** The JSON file. */
 interface Result {
@@ -48,7 +51,7 @@ async function bench({ cells, servers, seconds, runs, output }: Options): Promis
     for (let turn = 0; turn < runs; turn++) {
       for (const one of taking) {
         try {
-          one.measures.push(await measure(cell, one.server, seconds, tools, cores));
+          one.measures.push(await measureInPeace(cell, one.server, seconds, tools, cores));
         } catch (error) {
           one.failures.push((error as Error).message);
         }
@@ -75,6 +78,25 @@ async function bench({ cells, servers, seconds, runs, output }: Options): Promis
   }
   console.log(`\nThe figures are in ${output.pathname}`);
   return rows.every((row) => row.failures.length === 0);
+}
+
+/** A run with the cores to itself where that can be had; else the least disturbed one. */
+async function measureInPeace(
+  cell: Cell,
+  server: Server,
+  seconds: number,
+  tools: Tools,
+  cores: Cores,
+): Promise<Measure> {
+  const tries: Measure[] = [];
+  while (tries.length < TRIES) {
+    await untilFree(cores);
+    const one = await measure(cell, server, seconds, tools, cores);
+    if (!isDisturbed(figuresOf(one))) return one;
+    tries.push(one);
+  }
+  const disturbance = (one: Measure) => figuresOf(one).otherCpu ?? 0;
+  return tries.sort((one, other) => disturbance(one) - disturbance(other))[0]!;
 }
 
 async function save(
