@@ -126,7 +126,7 @@ for (const host of ["localhost", "127.0.0.1"]) {
 }
 
 browserTest(
-  "a frame without an origin cannot act as who is signed in, nor show the chat",
+  "a frame without an origin cannot act as who is signed in",
   async (visit) => {
     await using server = await serveInProcess();
     await using elsewhere = serveForeignPage();
