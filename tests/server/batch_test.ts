@@ -16,14 +16,14 @@ const EVENT: ChatEvent = {
 
 Deno.test("kept events share one frame, which is made once", () => {
   const raw = { from: "c-1", text: "raw", json: "{}" };
-  const batch = new Batch("lobby", [{ kind: "event", event: EVENT }, { kind: "raw", raw }]);
+  const batch = new Batch("lobby", [{ kind: "event", event: EVENT }, { kind: "raw", raw }], 200);
   assertEquals(JSON.parse(batch.frame!), [EVENT]);
   assertStrictEquals(batch.frame, batch.frame);
   assertEquals(batch.events, [EVENT]);
 });
 
 Deno.test("a batch of which nothing is kept has no frame for those who want only that", () => {
-  const batch = new Batch("lobby", [{ kind: "raw", raw: { text: " ", json: '" "' } }]);
+  const batch = new Batch("lobby", [{ kind: "raw", raw: { text: " ", json: '" "' } }], 1);
   assertEquals([batch.frame, batch.events, batch.plain.length], [undefined, [], 1]);
 });
 
@@ -32,7 +32,7 @@ Deno.test("plain sockets get what a plain socket sent, and a rendering of everyt
   const batch = new Batch("lobby", [
     { kind: "event", event: EVENT },
     { kind: "event", event: { ...EVENT, seq: 2 }, raw },
-  ]);
+  ], 400);
   const [rendered, sent] = batch.plain;
   assertEquals(rendered!.text, 'Ann: Hi "all"\n');
   assertEquals(JSON.parse(rendered!.json), {
