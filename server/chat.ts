@@ -96,7 +96,8 @@ export class Chat {
 
   /**
    * Enters a room. What was missed, or the last page, is handed to `send`; then the peer is live,
-   * unless there is more to catch up, which it has to ask for by joining again.
+   * unless there is more to catch up, which it has to ask for by joining again. Where history cannot
+   * be read the peer is out of the room, also if it was in it: nothing may be held for it without end.
    */
   async join(
     peer: Peer,
@@ -122,7 +123,7 @@ export class Chat {
       if (caughtUp.more) subscription.pause();
       else subscription.release(parseCursor(caughtUp.cursor)!.seq);
     } catch (error) {
-      if (isNew) this.#forget(peer, user, room);
+      this.#forget(peer, user, room);
       throw error;
     }
   }

@@ -135,8 +135,11 @@ export class Hub {
       this.log,
     );
     const entry: Entry = { topic, opened: Promise.resolve() };
-    entry.opened = this.#open(entry).catch((error) => {
-      this.#entries.delete(room);
+    entry.opened = this.#open(entry).catch(async (error) => {
+      // The next one who comes opens the room anew. One may have been opened already.
+      if (this.#entries.get(room) === entry) this.#entries.delete(room);
+      topic.close();
+      await entry.unsubscribe?.();
       throw error;
     });
     this.#entries.set(room, entry);
@@ -158,7 +161,8 @@ export class Hub {
     if (!entry?.topic.empty) return;
     this.#entries.delete(room);
     entry.topic.close();
-    entry.opened.then(() => entry.unsubscribe?.()).catch((error) =>
+    // One that could not be opened is off the bus already.
+    entry.opened.then(() => entry.unsubscribe?.(), () => {}).catch((error) =>
       this.log.warn("could not leave the bus", { room, error: String(error) })
     );
   }

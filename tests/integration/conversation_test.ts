@@ -1,7 +1,9 @@
 /** Talking over `parlor.v1`: what everybody in a room sees of each other. */
 
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
-import { LIMITS, type LogEvent, parseCursor } from "../../server/protocol.ts";
+import { LIMITS, type LogEvent, parseCursor, Refusal } from "../../server/protocol.ts";
+import { createMemoryStore } from "../../server/store_memory.ts";
+import { changedStore } from "../support/changed_store.ts";
 import { type Client, connect, signIn } from "../support/client.ts";
 import { history, post } from "../support/http.ts";
 import { type InProcessServer, serveInProcess } from "../support/in_process.ts";
@@ -312,6 +314,33 @@ Deno.test("nobody is left in a room by a connection that ended while it was join
     witness.send({ type: "join", room });
     assertEquals([room, (await witness.nextOf("joined")).online], [room, 1]);
   }
+});
+
+Deno.test("who cannot resume, as history cannot be read, is out of the room until the next try", async () => {
+  const inner = createMemoryStore();
+  let isReadable = true;
+  const store = changedStore(inner, {
+    since: (room, seq, limit) =>
+      isReadable
+        ? inner.since(room, seq, limit)
+        : Promise.reject(new Refusal("unavailable", "Not now.", 1_000)),
+  });
+  await using server = await serveInProcess({}, { store });
+  await using ann = await enter(server, "Ann");
+  await using ben = await connect(server.url);
+  ben.send({ type: "join", room: "lobby" });
+  const { cursor } = await ben.nextOf("joined", ({ online }) => online === 2);
+  await ann.nextOf("presence", ({ online }) => online === 2);
+  isReadable = false;
+  ben.send({ type: "join", room: "lobby", since: cursor });
+  assertEquals((await ben.nextOf("error")).code, "unavailable");
+  await ann.nextOf("presence", ({ online }) => online === 1);
+  ann.send({ type: "chat", id: "1", room: "lobby", message: "Are you there?" });
+  await ann.nextOf("chat");
+  isReadable = true;
+  ben.send({ type: "join", room: "lobby", since: cursor });
+  const { events, online } = await ben.nextOf("joined");
+  assertEquals([events?.length, online], [1, 2]);
 });
 
 Deno.test("one connection may be in a stated number of rooms, and in more after leaving one", async () => {

@@ -2,6 +2,7 @@
 
 import type { Store } from "../../server/store.ts";
 import { createMemoryStore } from "../../server/store_memory.ts";
+import { changedStore } from "./changed_store.ts";
 
 export interface WaitingStore {
   store: Store;
@@ -15,19 +16,12 @@ export function createWaitingStore(): WaitingStore {
   const inner = createMemoryStore();
   const { promise: gate, resolve: open } = Promise.withResolvers<void>();
   const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
-  const store: Store = {
-    epoch: inner.epoch,
-    names: inner.names,
-    append: (draft) => inner.append(draft),
-    since: (room, seq, limit) => inner.since(room, seq, limit),
+  const store = changedStore(inner, {
     page: async (room, place, limit) => {
       ask();
       await gate;
       return await inner.page(room, place, limit);
     },
-    head: (room) => inner.head(room),
-    rooms: (limit) => inner.rooms(limit),
-    close: () => inner.close(),
-  };
+  });
   return { store, asked, open };
 }
