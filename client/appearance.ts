@@ -1,4 +1,4 @@
-/** The chosen theme, applied to the page and remembered. `theme.ts` applies it at the next load. */
+/** The chosen theme, remembered. `theme.ts` puts it on the page, now and at the next load. */
 
 import { signal } from "@preact/signals";
 import { read, write } from "./storage.ts";
@@ -12,8 +12,7 @@ export const theme = signal<Theme>(parse(read(KEY)));
 export function chooseTheme(choice: Theme): void {
   theme.value = choice;
   write(KEY, choice);
-  if (choice === "system") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = choice;
+  dispatchEvent(new CustomEvent("theme", { detail: choice }));
 }
 
 function parse(text: string | null): Theme {

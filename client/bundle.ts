@@ -112,7 +112,7 @@ async function bundleSources(watching: boolean): Promise<BuiltSources> {
       legalComments: "none",
       outdir: "assets",
       entryNames: "[name]-[hash]",
-      chunkNames: "chunk-[hash]",
+      chunkNames: "[name]-[hash]",
       write: false,
       metafile: true,
       define: { WATCHING: String(watching) },

@@ -10,9 +10,14 @@ import { browserOutboxStore } from "./outbox_store.ts";
 import { followWidth } from "./panes.ts";
 import { followAddress, route } from "./route.ts";
 import { sessionAt } from "./session.ts";
+import { onForgotten } from "./storage.ts";
 import { openSocket } from "./transport_socket.ts";
 import { openStream } from "./transport_stream.ts";
 import { App } from "./views/app.tsx";
+import { loadLater } from "./views/load_later.ts";
+
+/** Milliseconds after which the page is taken for settled. */
+const QUIET = 3_000;
 
 /** Set by the bundler: the page reloads by itself when its sources change. */
 declare const WATCHING: boolean;
@@ -46,6 +51,7 @@ document.addEventListener("visibilitychange", () => {
 // Chromium freezes tabs in the background and wakes them without any other word.
 document.addEventListener("resume", () => chat.wake());
 
+onForgotten("user", () => chat.signedOut());
 followAddress();
 followWidth();
 listenToKeys();
@@ -64,3 +70,5 @@ const root = document.getElementById("app")!;
 await chat.start();
 root.replaceChildren();
 render(<App chat={chat} />, root);
+// What is opened later must open without a server too, and after the server has got a newer build.
+setTimeout(loadLater, QUIET);

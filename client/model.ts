@@ -14,6 +14,7 @@ import { Connection, type Status, type Surroundings } from "./connection.ts";
 import type { ReadHistory } from "./history.ts";
 import { Outbox } from "./outbox.ts";
 import type { OutboxStore, Outgoing } from "./outbox_store.ts";
+import { forgetRoom } from "./remembered.ts";
 import { Room } from "./room.ts";
 import type { SessionApi } from "./session.ts";
 import { read, write } from "./storage.ts";
@@ -119,6 +120,32 @@ export class Chat {
     this.#keepUser(await this.ports.session.signIn(name));
     // The name belongs to the connection.
     this.#connection.reconnectNow();
+  }
+
+  /**
+   * Ends the session, and this browser forgets who was here. What was not sent yet stays, for the same
+   * person only. Rejects with a sentence for people.
+   */
+  async signOut(): Promise<void> {
+    await this.ports.session.signOut();
+    this.signedOut();
+  }
+
+  /** The session has ended, from here or from another tab. */
+  signedOut(): void {
+    this.close();
+    write("user", null);
+    for (const room of this.#visited.peek()) forgetRoom(room);
+    batch(() => {
+      this.#keepVisited([]);
+      this.#outbox.value = undefined;
+      this.#user.value = null;
+    });
+  }
+
+  /** How many messages are not sent yet. */
+  get unsent(): number {
+    return this.#outbox.value?.size ?? 0;
   }
 
   /** The room, entered where it was not. */

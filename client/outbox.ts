@@ -54,6 +54,11 @@ export class Outbox {
     return this.#room(room);
   }
 
+  /** How many messages are not sent yet, in all rooms. */
+  get size(): number {
+    return [...this.#rooms.values()].reduce((sum, room) => sum + room.value.length, 0);
+  }
+
   add(written: Outgoing): void {
     // No two at the same moment, so that the order survives a reload.
     this.#lastAt = Math.max(written.at, this.#lastAt + 1);

@@ -7,6 +7,12 @@ import { read, write } from "./storage.ts";
 /** Milliseconds after which a change is kept. */
 const PAUSE = 300;
 
+/** Forgets a room that is closed. */
+export function forgetRoom(room: string): void {
+  write(`draft.${room}`, null);
+  write(`seen.${room}`, null);
+}
+
 export class Remembered {
   /** What is being written. */
   readonly draft: Signal<string>;

@@ -7,7 +7,11 @@ export interface SessionApi {
   current(): Promise<{ user: User | null; build: string }>;
   /** Signs in, or renames who is. Rejects with a sentence for people. */
   signIn(name: string): Promise<User>;
+  /** Ends the session. Rejects with a sentence for people. */
+  signOut(): Promise<void>;
 }
+
+const UNREACHABLE = "The server cannot be reached. Please try again.";
 
 /** The session at an origin such as `https://chat.example`. */
 export function sessionAt(origin: string): SessionApi {
@@ -22,9 +26,15 @@ export function sessionAt(origin: string): SessionApi {
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ name }),
       }).catch(() => {
-        throw new Error("The server cannot be reached. Please try again.");
+        throw new Error(UNREACHABLE);
       });
       return (await answerOf<{ user: User }>(await request)).user;
+    },
+    async signOut() {
+      const response = await fetch(address, { method: "DELETE" }).catch(() => {
+        throw new Error(UNREACHABLE);
+      });
+      if (!response.ok) await answerOf(response);
     },
   };
 }

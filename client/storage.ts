@@ -10,6 +10,13 @@ export function read(name: string): string | null {
   }
 }
 
+/** Calls back when another tab forgets a text. */
+export function onForgotten(name: string, callback: () => void): void {
+  addEventListener("storage", ({ key, newValue }) => {
+    if (key === PREFIX + name && newValue === null) callback();
+  });
+}
+
 /** Remembers a text; null forgets it. */
 export function write(name: string, value: string | null): void {
   try {

@@ -6,6 +6,7 @@ import { isPeopleOpen, pane } from "../panes.ts";
 import { route } from "../route.ts";
 import { Conversation } from "./conversation.tsx";
 import { Dialogs } from "./dialogs.tsx";
+import { loadLater } from "./load_later.ts";
 import { Sidebar } from "./sidebar.tsx";
 import { SignIn } from "./sign_in.tsx";
 
@@ -13,7 +14,7 @@ import { SignIn } from "./sign_in.tsx";
 const People = signal<ComponentType<{ room: Room; selfId: string }> | undefined>(undefined);
 effect(() => {
   if (isPeopleOpen.value && !People.peek()) {
-    import("./later.ts").then((later) => People.value = later.People);
+    loadLater().then((later) => People.value = later?.People);
   }
 });
 

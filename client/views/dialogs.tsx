@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import type { Chat, Room } from "../model.ts";
+import { loadLater } from "./load_later.ts";
 
 export interface DialogProps {
   chat: Chat;
@@ -11,7 +12,7 @@ export interface DialogProps {
   close: () => void;
 }
 
-type Later = typeof import("./later.ts");
+type Later = Awaited<ReturnType<typeof loadLater>> & object;
 
 const DIALOGS = {
   date: (later: Later) => later.DateDialog,
@@ -25,8 +26,8 @@ const open = signal<{ Dialog: ComponentType<DialogProps>; room: Room | undefined
 
 /** Opens a dialog; focus returns to where it was when it closes. */
 export async function openDialog(name: keyof typeof DIALOGS, room?: Room): Promise<void> {
-  const Dialog: ComponentType<DialogProps> = DIALOGS[name](await import("./later.ts"));
-  open.value = { Dialog, room };
+  const later = await loadLater();
+  if (later) open.value = { Dialog: DIALOGS[name](later), room };
 }
 
 export function Dialogs({ chat }: { chat: Chat }) {

@@ -10,7 +10,7 @@ const THEMES: [Theme, string][] = [
   ["dark", "Dark"],
 ];
 
-/** Name and theme. */
+/** Name, theme, and the way out. */
 export function SettingsDialog({ chat, close }: DialogProps) {
   const isSaved = useSignal(false);
   return (
@@ -39,6 +39,33 @@ export function SettingsDialog({ chat, close }: DialogProps) {
           </label>
         ))}
       </fieldset>
+      <SignOut chat={chat} close={close} />
     </Dialog>
   );
+}
+
+function SignOut({ chat, close }: Pick<DialogProps, "chat" | "close">) {
+  const problem = useSignal<string | undefined>(undefined);
+  const signOut = () =>
+    chat.signOut().then(close, (error: Error) => {
+      problem.value = error.message;
+    });
+  return (
+    <div class="sign-out">
+      <p class="hint" id="sign-out-hint">
+        This browser then forgets your name, rooms and drafts.{" "}
+        {chat.unsent > 0 && (
+          <strong class="problem">{inWords(chat.unsent)} not been sent yet.</strong>
+        )}
+      </p>
+      <button type="button" class="secondary" aria-describedby="sign-out-hint" onClick={signOut}>
+        Sign out
+      </button>
+      <p class="problem" role="alert">{problem.value}</p>
+    </div>
+  );
+}
+
+function inWords(unsent: number): string {
+  return unsent === 1 ? "1 message has" : `${unsent} messages have`;
 }

@@ -214,3 +214,27 @@ Deno.test("events of a type that nobody knows yet do no harm", async () => {
   assertEquals(room.head.value, 3);
   assertEquals(trial.socket.taken(), []);
 });
+
+Deno.test("signing out forgets the person, the rooms and the drafts, but not what is unsent", async () => {
+  using trial = new ChatTrial();
+  const room = await trial.enter();
+  room.draft.value = "a draft";
+  trial.socket.end(1006);
+  room.send("not sent yet");
+  trial.isAway = true;
+  await assertRejects(() => trial.chat.signOut(), Error, "cannot be reached");
+  assertEquals([trial.chat.user.value, trial.chat.unsent], [ANN, 1]);
+
+  trial.isAway = false;
+  await trial.chat.signOut();
+  assertEquals([trial.chat.user.value, trial.chat.rooms.value], [null, []]);
+  assertEquals([...trial.storage.kept], [["parlor.rooms", "[]"]]);
+  assertEquals((await trial.outboxStore.all(ANN.id)).map(({ message }) => message), [
+    "not sent yet",
+  ]);
+
+  // The next person starts afresh, without what another wrote.
+  await trial.chat.signIn("Ben");
+  assertEquals(trial.chat.unsent, 0);
+  assertEquals(trial.chat.open("lobby").draft.value, "");
+});

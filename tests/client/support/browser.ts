@@ -45,6 +45,7 @@ export class Browser implements AsyncDisposable {
       session: {
         current: () => this.#as(() => session.current()),
         signIn: (name) => this.#as(() => session.signIn(name)),
+        signOut: () => this.#as(() => session.signOut()),
       },
       history: (room, place) => this.#as(() => history(room, place)),
       outboxStore: this.outboxStore,

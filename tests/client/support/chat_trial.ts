@@ -60,6 +60,7 @@ export class ChatTrial implements Disposable {
       session: {
         current: () => answer(() => ({ user: this.session, build: "build" })),
         signIn: (name) => answer(() => this.session = { id: this.session?.id ?? "u_new", name }),
+        signOut: () => answer(() => void (this.session = null)),
       },
       history: (room, place) => {
         const read = this.pages.shift();
