@@ -110,6 +110,8 @@ browserTest(
     await ann.composer.press("Enter");
     assertEquals(await ann.messages.count(), 0);
     await ann.say("é".repeat(8_000));
+    // A very long message shows its beginning, and all of it when asked.
+    await ann.page.getByRole("button", { name: "Show more" }).click();
     await ann.sees("é".repeat(8_000));
   },
 );
