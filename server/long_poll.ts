@@ -11,7 +11,7 @@ import type { Cursor } from "./protocol.ts";
  * the last page is there at once. Ends early, with nothing, when `signal` aborts.
  */
 export async function longPoll(
-  chat: Chat,
+  chat: Pick<Chat, "catchUp">,
   hub: Hub,
   room: string,
   after: Cursor | undefined,
@@ -19,9 +19,10 @@ export async function longPoll(
   signal: AbortSignal,
 ): Promise<CatchUp> {
   const { promise: news, resolve } = Promise.withResolvers<void>();
-  const peer = new Waiter(resolve);
-  const timer = setTimeout(resolve, wait);
-  signal.addEventListener("abort", () => resolve(), { once: true });
+  const wake = () => resolve();
+  const peer = new Waiter(wake);
+  const timer = setTimeout(wake, signal.aborted ? 0 : wait);
+  signal.addEventListener("abort", wake);
   try {
     // Listening before looking, so that nothing falls in between.
     await hub.attach(room, peer);
@@ -31,6 +32,8 @@ export async function longPoll(
     return await chat.catchUp(room, after);
   } finally {
     clearTimeout(timer);
+    // The signal outlives the request where it is also that of the server's stop.
+    signal.removeEventListener("abort", wake);
     hub.forget(peer);
   }
 }
