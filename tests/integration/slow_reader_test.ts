@@ -129,6 +129,15 @@ Deno.test("a reader that never reads is cut when its patience is over, and other
   assertEquals((await reader.closed())?.code, CLOSE.slow.code);
 });
 
+Deno.test("a plain socket that cannot keep up is cut, as it has no way to catch up", async () => {
+  await using server = await serveInProcess();
+  await using author = await member(server.url);
+  using reader = await RawSocket.open(server.port, { path: "/", protocol: null });
+  await flood(author, 1_200);
+  assertEquals((await reader.closed())?.code, CLOSE.slow.code);
+  await author.nextOf("presence", ({ online }) => online === 1);
+});
+
 Deno.test("fifty stalled readers take a bounded amount of the server's memory", async () => {
   await using server = await startServer({ data: ":memory:" });
   await using author = await member(server.url);
