@@ -3,6 +3,7 @@
  * shown to anybody before it is kept.
  */
 
+import { setImmediate } from "node:timers/promises";
 import type { Bus, RawFrame } from "./bus.ts";
 import type { Hub } from "./hub.ts";
 import type { Log } from "./log.ts";
@@ -199,12 +200,15 @@ export class Chat {
   }
 
   /**
-   * Takes nothing more to say, and resolves when nothing is on its way into the log: who goes on
-   * posting does not hold up an orderly stop.
+   * Takes nothing more to say, and resolves when all that was said is kept and handed to everybody who
+   * is connected: who goes on posting does not hold up an orderly stop.
    */
   async settled(): Promise<void> {
     this.#closing = true;
     if (this.#unsettled > 0) await new Promise<void>((resolve) => this.#onSettled = resolve);
+    // What was kept last is published, and its author told, within this turn of the event loop.
+    await setImmediate();
+    await this.#hub.drain();
   }
 
   /** Counts what is on its way: for an orderly stop, and so that the hub knows what to wait for. */

@@ -84,6 +84,11 @@ export class Hub {
     await this.#entries.get(room)?.topic.flushed;
   }
 
+  /** Sends everything that waits to be sent, in all rooms, without gathering more. */
+  async drain(): Promise<void> {
+    await Promise.all([...this.#entries.values()].map(({ topic }) => topic.drain()));
+  }
+
   /** Hands a peer what waits to be sent in a room, as it is about to leave. */
   handOver(room: string, peer: Peer): void {
     this.#entries.get(room)?.topic.handOver(peer);

@@ -201,6 +201,15 @@ export class Topic {
     return this.#flushed;
   }
 
+  /** Sends what is pending, without gathering more, and settles when it is with everybody. */
+  async drain(): Promise<void> {
+    await this.#flushed;
+    while (this.#state === "gathering") {
+      this.#startFlush();
+      await this.#flushed;
+    }
+  }
+
   /** Hands a leaving peer what is pending, ahead of the others. Only between two flushes. */
   handOver(peer: Peer): void {
     if (!this.#live.has(peer) || peer.buffered > this.bounds.events) return;

@@ -2,6 +2,8 @@
 
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { CLOSE, mayReconnect } from "../../server/protocol.ts";
+import { createMemoryStore } from "../../server/store_memory.ts";
+import { changedStore } from "../support/changed_store.ts";
 import { connect, connectPlain, signIn } from "../support/client.ts";
 import { within } from "../support/deadline.ts";
 import { serveInProcess } from "../support/in_process.ts";
@@ -62,6 +64,38 @@ Deno.test("a message that was acknowledged is there after a stop and a start", a
   const { messages } = await reader.nextOf("joined");
   assertEquals(messages?.map(({ message, id }) => [message, id]), [["kept", "one"]]);
   assertEquals(messages?.[0]?.seq, seq);
+});
+
+Deno.test("what was being kept when the server began to stop is with everybody before the bye", async () => {
+  const inner = createMemoryStore();
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const store = changedStore(inner, {
+    append: async (draft) => {
+      ask();
+      await gate;
+      return await inner.append(draft);
+    },
+  });
+  await using server = await serveInProcess({}, { store });
+  const author = await connect(server.url);
+  const plain = await connectPlain(new URL("/ws?room=lobby", server.url));
+  const elsewhere = await connect(server.url);
+  author.send({ type: "join", room: "lobby" });
+  await author.nextOf("joined", ({ online }) => online === 2);
+  author.send({ type: "chat", id: "last", room: "lobby", message: "the last word" });
+  elsewhere.send({ type: "chat", id: "other", room: "other", message: "from outside" });
+  await asked;
+  const stopped = server.stop();
+  open();
+  await stopped;
+  for (const client of [author, elsewhere]) {
+    await client.closed;
+    const types = client.received.map(({ type }) => type).filter((type) => type !== "presence");
+    assertEquals(types.slice(-2), ["chat", "bye"]);
+  }
+  await plain.closed;
+  assert(plain.received.some((text) => String(text).endsWith(": the last word")));
 });
 
 Deno.test("a server stops in time while people go on posting without waiting for answers", async () => {
