@@ -121,7 +121,8 @@ export class EventStream implements Client, Connection {
         };
         more = false;
         await this.chat.join(this, this.user, room, since, send);
-        if (more) await this.#hasRoom();
+        // A page of each of many rooms is more than may wait for one reader.
+        await this.#hasRoom();
       } while (more && !this.#ended);
     }
   }

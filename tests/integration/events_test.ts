@@ -1,7 +1,9 @@
 /** Listening without a WebSocket: server-sent events and long-polls, on the same log. */
 
 import { assert, assertEquals, assertGreater, assertLess, assertRejects } from "@std/assert";
-import { type LogEvent, parseCursor } from "../../server/protocol.ts";
+import { type LogEvent, parseCursor, type ServerEvent } from "../../server/protocol.ts";
+import { createMemoryStore } from "../../server/store_memory.ts";
+import { changedStore } from "../support/changed_store.ts";
 import { connect, connectPlain } from "../support/client.ts";
 import { EventSourceReader } from "../support/event_source.ts";
 import { history, post } from "../support/http.ts";
@@ -151,6 +153,34 @@ Deno.test("a stream that is not read ends, and its reader resumes without a loss
   }
   assertEquals(log.faults, []);
   assertEquals([log.resets, log.events.length], [0, total + 50]);
+});
+
+Deno.test("of many rooms a reader is sent one after the other, as fast as it reads", async () => {
+  const inner = createMemoryStore();
+  let pages = 0;
+  const store = changedStore(inner, {
+    page: (room, place, limit) => {
+      pages++;
+      return inner.page(room, place, limit);
+    },
+  });
+  // A page of each is 50 MB in all, which no network between the two holds.
+  const rooms = Array.from({ length: 80 }, (_, index) => `room-${index}`);
+  const user = { id: "ann", name: "Ann" };
+  const message = "x".repeat(12_000);
+  for (const room of rooms) {
+    for (let index = 0; index < 50; index++) {
+      await store.append({ type: "chat", room, user, id: `${room} ${index}`, message });
+    }
+  }
+  await using server = await serveInProcess({}, { store });
+  await using stalled = await EventSourceReader.open(server.url, rooms.join(","));
+  await using reader = await EventSourceReader.open(server.url, rooms.join(","));
+  const isLast = (event: ServerEvent) => event.type === "joined" && event.room === rooms.at(-1);
+  await reader.until(isLast);
+  assertLess(pages, 2 * rooms.length);
+  await stalled.until(isLast);
+  assertEquals(pages, 2 * rooms.length);
 });
 
 async function poll(
