@@ -112,7 +112,7 @@ export class Room {
     return this.#head;
   }
 
-  /** The last position seen on an earlier visit; 0 where there was none. */
+  /** The last position seen on an earlier visit; 0 where there was none, or nothing came since. */
   get leftOff(): ReadonlySignal<number> {
     return this.#leftOff;
   }
@@ -246,10 +246,12 @@ export class Room {
   }
 
   #beginAnew({ cursor, older }: JoinedEvent, messages: Message[]): void {
-    const { epoch } = parseCursor(cursor)!;
+    const { epoch, seq } = parseCursor(cursor)!;
     this.#fresh = [];
-    // What was seen of another history says nothing about this one.
-    if (this.#remembered.leftOff?.epoch !== epoch) this.#leftOff.value = 0;
+    // What was seen of another history says nothing about this one, and what comes under the reader's
+    // eyes was not missed.
+    const { leftOff } = this.#remembered;
+    if (leftOff?.epoch !== epoch || leftOff.seq >= seq) this.#leftOff.value = 0;
     this.#loaded.reset(messages, older ?? false);
     this.#position = undefined;
     for (const message of messages) this.#acknowledge(message);

@@ -51,10 +51,28 @@ export function rowsOf(
   return rows;
 }
 
-/** `leftOff` is the last position seen before, 0 where nothing was. */
-export function settingOf(row: Row, before: Row | undefined, leftOff: number): Setting {
-  const isFirstNew = leftOff > 0 && row.kept !== undefined && row.kept.seq > leftOff &&
-    (before?.kept?.seq ?? 0) <= leftOff && before !== undefined;
+/**
+ * The position of the first message by others that came since the last visit. Undefined where there is
+ * none, or where what was seen before is not loaded.
+ *
+ * @param leftOff The last position seen before, 0 where nothing was.
+ */
+export function firstNewOf(
+  messages: readonly Message[],
+  leftOff: number,
+  self: User,
+): number | undefined {
+  if (messages.length === 0 || messages[0]!.seq > leftOff) return undefined;
+  return messages.find(({ seq, user }) => seq > leftOff && user.id !== self.id)?.seq;
+}
+
+/** `firstNew` is the position that `firstNewOf` found. */
+export function settingOf(
+  row: Row,
+  before: Row | undefined,
+  firstNew: number | undefined,
+): Setting {
+  const isFirstNew = firstNew !== undefined && row.kept?.seq === firstNew;
   const startsDay = before === undefined || !isSameDay(before.timestamp, row.timestamp);
   return {
     startsDay,

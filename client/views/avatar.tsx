@@ -12,11 +12,22 @@ export function Avatar({ user, small = false }: { user: User; small?: boolean })
   );
 }
 
-/** The first letters of the first and the last word. */
+/** What a reader takes for one letter, be it of several characters as many emoji are. */
+const letters = new Intl.Segmenter();
+
+/** The first letters of the first and the last word; of one that begins with a picture, the picture. */
 export function initialsOf(name: string): string {
   const words = name.split(" ").filter(Boolean);
   const ends = words.length > 1 ? [words[0]!, words.at(-1)!] : words;
-  return ends.map((word) => [...word][0]).join("").toLocaleUpperCase();
+  const [first = "", last = ""] = ends.map(firstLetterOf);
+  return PICTURE.test(first) ? first : (first + last).toLocaleUpperCase();
+}
+
+const PICTURE = /\p{Extended_Pictographic}/u;
+
+function firstLetterOf(word: string): string {
+  for (const { segment } of letters.segment(word)) return segment;
+  return "";
 }
 
 /** Spreads ids over the colours, also those that differ in one letter (FNV-1a, then mixed). */

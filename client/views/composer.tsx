@@ -55,7 +55,7 @@ export function Composer({ room, limit }: Props) {
             ref={field}
             rows={1}
             value={draft}
-            placeholder={`Message # ${room.id}`}
+            placeholder={`Message #${room.id}`}
             aria-label={`Message to ${room.id}`}
             aria-describedby="composer-limit"
             enterkeyhint="enter"

@@ -17,6 +17,8 @@ export function Conversation({ chat }: { chat: Chat }) {
   if (!isPublicRoom(id)) return <NotFound chat={chat} />;
   const room = chat.open(id);
   const online = room.online.value;
+  // Nobody is there only as long as nothing is known: the reader is one of them.
+  const isKnown = online > 0;
   return (
     <main class="conversation" aria-labelledby="room-title">
       <header class="topbar">
@@ -39,12 +41,12 @@ export function Conversation({ chat }: { chat: Chat }) {
           type="button"
           class="people-toggle"
           aria-expanded={isPeopleOpen.value}
-          aria-label={`People, ${online} online`}
+          aria-label={isKnown ? `People, ${online} online` : "People"}
           title="People"
           onClick={() => isPeopleOpen.value = !isPeopleOpen.value}
         >
           <Icon node={Users} />
-          <span class="count">{online}</span>
+          <span class="count">{isKnown && online.toLocaleString()}</span>
         </button>
       </header>
       <Banner chat={chat} />
@@ -83,7 +85,7 @@ function NotFound({ chat }: { chat: Chat }) {
           This address leads to no room. A room is named with lower-case letters, digits and
           hyphens.
         </p>
-        <button type="button" class="primary" onClick={() => go(last)}>Go to # {last}</button>
+        <button type="button" class="primary" onClick={() => go(last)}>Go to #{last}</button>
       </div>
     </main>
   );

@@ -9,7 +9,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
-import { rowsOf, settingOf } from "../rows.ts";
+import { firstNewOf, rowsOf, settingOf } from "../rows.ts";
 import {
   type Anchor,
   anchorAt,
@@ -54,6 +54,8 @@ export function MessageList({ room, self, target, onEdit }: Props) {
   const outgoing = room.outgoing.value;
   const newer = room.newer.value;
   const rows = useMemo(() => rowsOf(messages, outgoing, self), [messages, outgoing, self]);
+  const leftOff = room.leftOff.value;
+  const firstNew = useMemo(() => firstNewOf(messages, leftOff, self), [messages, leftOff, self]);
   const keys = useMemo(() => rows.map((row) => row.key), [rows]);
   const seen = useSeenCount(room, isAtBottom.value && !newer);
 
@@ -209,7 +211,7 @@ export function MessageList({ room, self, target, onEdit }: Props) {
             <MessageRow
               key={row.key}
               row={row}
-              setting={settingOf(row, rows[window.start + index - 1], room.leftOff.value)}
+              setting={settingOf(row, rows[window.start + index - 1], firstNew)}
               room={room}
               isActive={row.key === activeKey}
               isTarget={target !== undefined && row.kept?.seq === target}
@@ -244,7 +246,7 @@ const moves: Record<string, (index: number, count: number) => number> = {
 function Beginning({ room, isEmpty }: { room: Room; isEmpty: boolean }) {
   return (
     <div class="beginning">
-      <h2># {room.id}</h2>
+      <h2>#{room.id}</h2>
       <p>
         {isEmpty
           ? "Nobody has said anything yet. Say hello."

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
-import { isNarrow, isPeopleOpen } from "../panes.ts";
+import { isPanelInPlace, isPeopleOpen } from "../panes.ts";
 import { readPeople } from "../people.ts";
 import { Avatar } from "./avatar.tsx";
 import { useFocusWithin } from "./focus.ts";
@@ -20,7 +20,7 @@ interface Props {
 /** Who is in the room now. */
 export function People({ room, selfId }: Props) {
   const element = useRef<HTMLElement>(null);
-  useFocusWithin(element, isNarrow.matches);
+  useFocusWithin(element, isPanelInPlace.matches);
   const many = usePeopleOf(room);
   const people = room.people.value ?? many;
   const more = room.online.value - people.length;

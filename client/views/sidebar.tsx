@@ -79,7 +79,7 @@ function OpenRoom() {
     const form = event.currentTarget as HTMLFormElement;
     const room = slugOf(new FormData(form).get("room") as string);
     if (!isPublicRoom(room)) {
-      problem.value = "Letters, digits and hyphens make a room name.";
+      problem.value = "A room name has letters from a to z, digits and hyphens.";
       return;
     }
     problem.value = undefined;
@@ -97,14 +97,17 @@ function OpenRoom() {
         autocomplete="off"
         autocapitalize="none"
         spellcheck={false}
+        aria-describedby="room-problem"
+        onInput={() => problem.value = undefined}
       />
       <IconButton type="submit" icon={Plus} label="Open the room" />
-      <p class="problem" role="alert">{problem.value}</p>
+      <p id="room-problem" class="problem" role="alert">{problem.value}</p>
     </form>
   );
 }
 
-/** What people type for a name, as a room id: “#Board Games” → “board-games”. */
+/** What people type for a name, as a room id: “#Café Games” → “cafe-games”. */
 function slugOf(text: string): string {
-  return text.trim().toLowerCase().replace(/^#\s*/, "").replace(/\s+/g, "-");
+  return text.trim().toLowerCase().replace(/^#\s*/, "").replace(/[\s_]+/g, "-")
+    .normalize("NFD").replace(/\p{Mn}/gu, "");
 }

@@ -15,7 +15,7 @@ export function SignIn({ chat }: { chat: Chat }) {
           {isPublicRoom(room)
             ? (
               <>
-                Pick a name to join <strong># {room}</strong>.
+                Pick a name to join <strong>#{room}</strong>.
               </>
             )
             : "Pick a name to come in."}

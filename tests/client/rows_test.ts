@@ -1,7 +1,7 @@
 /** What the message list shows, and how its rows belong together. */
 
 import { assertEquals } from "@std/assert";
-import { type Row, rowsOf, settingOf } from "../../client/rows.ts";
+import { firstNewOf, type Row, rowsOf, settingOf } from "../../client/rows.ts";
 import type { Message, User } from "../../server/protocol.ts";
 
 const MINUTE = 60_000;
@@ -16,7 +16,8 @@ function kept(seq: number, user: User, timestamp: number): Message {
 /** How each row of a conversation stands to the one before it. */
 function settings(messages: Message[], leftOff = 0) {
   const rows = rowsOf(messages, [], ann);
-  return rows.map((row, index) => settingOf(row, rows[index - 1], leftOff));
+  const firstNew = firstNewOf(messages, leftOff, ann);
+  return rows.map((row, index) => settingOf(row, rows[index - 1], firstNew));
 }
 
 Deno.test("an own message keeps its row's key when it comes back from the server", () => {
@@ -75,7 +76,7 @@ Deno.test("midnight starts a day and a group", () => {
 });
 
 Deno.test("what came since the last visit begins once, with a group of its own", () => {
-  const messages = [1, 2, 3, 4].map((seq) => kept(seq, ann, NOON));
+  const messages = [1, 2, 3, 4].map((seq) => kept(seq, ben, NOON));
   assertEquals(settings(messages, 2).map(({ isFirstNew }) => isFirstNew), [
     false,
     false,
@@ -86,8 +87,18 @@ Deno.test("what came since the last visit begins once, with a group of its own",
 });
 
 Deno.test("a first visit, and one that missed nothing, have no divider", () => {
-  const messages = [1, 2].map((seq) => kept(seq, ann, NOON));
+  const messages = [1, 2].map((seq) => kept(seq, ben, NOON));
   for (const leftOff of [0, 2]) {
     assertEquals(settings(messages, leftOff).some(({ isFirstNew }) => isFirstNew), false);
   }
+});
+
+Deno.test("one's own messages are never new", () => {
+  const messages = [kept(1, ben, NOON), kept(2, ann, NOON), kept(3, ben, NOON)];
+  assertEquals(settings(messages, 1).map(({ isFirstNew }) => isFirstNew), [false, false, true]);
+  assertEquals(firstNewOf(messages.slice(0, 2), 1, ann), undefined);
+});
+
+Deno.test("where the place one left off is not loaded there is no divider", () => {
+  assertEquals(firstNewOf([kept(7, ben, NOON), kept(8, ben, NOON)], 3, ann), undefined);
 });

@@ -1,0 +1,77 @@
+/** Where things are on the page, and that they stay there. */
+
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { ChatPage } from "../support/chat_page.ts";
+import { browserTest } from "../support/chromium.ts";
+import { startServer } from "../support/server.ts";
+
+/** A page whose parts move by less than this in all: a digit more in a number, not a line. */
+const UNNOTICED = 0.001;
+
+browserTest(
+  "where there is no room for three panes, people take the place of the conversation",
+  async (visit) => {
+    await using server = await startServer();
+    const ann = await ChatPage.enter(visit, server.url, "Ann", {
+      viewport: { width: 768, height: 1024 },
+    });
+    const { page } = ann;
+    await ann.online(1).click();
+    const people = page.getByRole("complementary", { name: "People" });
+    await people.waitFor();
+    const box = await people.boundingBox();
+    assert(box && box.x === 260 && box.width === 508, JSON.stringify(box));
+    assert(await page.getByRole("navigation", { name: "Rooms" }).isVisible());
+    // What is covered cannot be reached, and the focus goes back to where it was.
+    assertEquals(await ann.composer.count(), 0);
+    await people.getByRole("button", { name: "Close" }).press("Escape");
+    await ann.composer.waitFor();
+    await page.waitForFunction(() => document.activeElement?.matches("[aria-expanded=false]"));
+
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await ann.online(1).click();
+    await people.waitFor();
+    assert(await ann.composer.isVisible());
+  },
+);
+
+browserTest("nothing moves while a page with a conversation and a draft loads", async (visit) => {
+  await using server = await startServer();
+  const ann = await ChatPage.enter(visit, server.url, "Ann");
+  for (let number = 1; number <= 30; number++) {
+    await ann.say(`message ${number} ${"and some words more ".repeat(number % 9)}`);
+  }
+  await ann.page.getByText("message 30").waitFor();
+  await ann.composer.fill("a draft\nof\nseveral\nlines");
+  for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
+    await ann.page.setViewportSize(viewport);
+    await ann.page.reload();
+    await ann.page.getByText("message 30").waitFor();
+    const moved = await ann.page.evaluate(async () => {
+      type Shift = PerformanceEntry & { value: number };
+      let sum = 0;
+      const observer = new PerformanceObserver((list) => {
+        for (const { value } of list.getEntries() as Shift[]) sum += value;
+      });
+      observer.observe({ type: "layout-shift", buffered: true });
+      for (let frame = 0; frame < 10; frame++) await new Promise(requestAnimationFrame);
+      return sum;
+    });
+    assertLess(moved, UNNOTICED);
+  }
+});
+
+browserTest("a room is opened by what people call it", async (visit) => {
+  await using server = await startServer();
+  const ann = await ChatPage.enter(visit, server.url, "Ann");
+  const field = ann.page.getByRole("textbox", { name: "Room name" });
+  await field.fill("东京");
+  await field.press("Enter");
+  const problem = ann.page.getByText("A room name has letters from a to z, digits and hyphens.");
+  await problem.waitFor();
+  await field.fill("#Café Games");
+  await problem.waitFor({ state: "hidden" });
+  await field.press("Enter");
+  await ann.page.waitForURL("**/r/cafe-games");
+  await ann.page.getByRole("heading", { name: "cafe-games", level: 1 }).waitFor();
+});
