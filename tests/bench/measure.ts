@@ -3,8 +3,8 @@
 import { within } from "../support/deadline.ts";
 import type { Cell, RoomLoad } from "./cells.ts";
 import type { Cores } from "./machine.ts";
-import type { Server } from "./servers.ts";
-import type { Tools } from "./tools.ts";
+import type { Server, Start } from "./servers.ts";
+import type { LoadTools, Tools } from "./tools.ts";
 
 /** What one room's readers saw. Times in microseconds, from a send to its last receipt. */
 export interface RoomMeasure {
@@ -51,6 +51,19 @@ export async function measure(
   cores: Cores,
 ): Promise<Measure> {
   await using running = await startServer(server, tools, cores.server);
+  return await runLoad(cell, server.dialect, running, seconds, tools, cores);
+}
+
+/** Runs the load of a cell on a server that runs already, or until `signal`. Throws as `measure` does. */
+export async function runLoad(
+  cell: Cell,
+  dialect: Server["dialect"],
+  running: Running,
+  seconds: number,
+  tools: LoadTools,
+  cores: Cores,
+  signal?: AbortSignal,
+): Promise<Measure> {
   const lasting = cell.scenario === "accept_rate" ? 0 : seconds;
   const { success, stdout, stderr } = await new Deno.Command(tools.taskset, {
     args: [
@@ -58,7 +71,7 @@ export async function measure(
       `--port=${running.port}`,
       `--pid=${running.pid}`,
       `--core=${cores.server}`,
-      `--dialect=${server.dialect}`,
+      `--dialect=${dialect}`,
       `--body=${cell.body}`,
       `--opening=${OPENING}`,
       `--settle=${cell.settle}`,
@@ -66,8 +79,10 @@ export async function measure(
       `--measure=${lasting}`,
       ...cell.rooms.map(roomArgument),
     ],
+    ...signal && { signal },
   }).output();
   const text = new TextDecoder();
+  if (signal?.aborted) throw new Error("The load did not come to its end in time.");
   if (!success) throw new Error(text.decode(stderr).trim());
   return JSON.parse(text.decode(stdout));
 }
@@ -84,10 +99,19 @@ export interface Running extends AsyncDisposable {
 }
 
 /** Starts a server on a core and resolves when it listens. Disposing ends it and removes its data. */
-export async function startServer(server: Server, tools: Tools, core: number): Promise<Running> {
-  const { program, args, cwd, data } = server.start(tools);
+export function startServer(server: Server, tools: Tools, core: number): Promise<Running> {
+  return startOnCore(server.title, server.start(tools), tools.taskset, core);
+}
+
+/** The same with a command; `title` names it in errors. */
+export async function startOnCore(
+  title: string,
+  { program, args, cwd, data }: Start,
+  taskset: string,
+  core: number,
+): Promise<Running> {
   // `taskset` becomes the program, so the process is the server's own.
-  const child = new Deno.Command(tools.taskset, {
+  const child = new Deno.Command(taskset, {
     args: ["--cpu-list", String(core), program, ...args],
     cwd,
     env: { NO_COLOR: "1", PORT: "", HOST: "" },
@@ -120,13 +144,13 @@ export async function startServer(server: Server, tools: Tools, core: number): P
   };
   try {
     const failed = ended.then(() => {
-      throw new Error(`${server.title} ended before it was ready.`);
+      throw new Error(`${title} ended before it was ready.`);
     });
     // Heard only until it is ready: ending later is no error here.
     failed.catch(() => {});
     const port = await within(
       Promise.race([listening, failed]),
-      () => `${server.title} does not listen`,
+      () => `${title} does not listen`,
       START_PATIENCE,
     );
     return { pid: child.pid, port, [Symbol.asyncDispose]: end };

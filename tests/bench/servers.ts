@@ -50,6 +50,12 @@ function parlor(data: string): Start {
   };
 }
 
+/** Parlor as people run it, with a log of its own that lasts as long as the run. */
+export function durableParlor(): Start {
+  const data = temporaryFolder();
+  return { ...parlor(data.path), data };
+}
+
 export const SERVERS: readonly Server[] = [
   {
     name: "parlor",
@@ -57,10 +63,7 @@ export const SERVERS: readonly Server[] = [
     dialect: "parlor",
     rooms: true,
     own: true,
-    start() {
-      const data = temporaryFolder();
-      return { ...parlor(data.path), data };
-    },
+    start: durableParlor,
   },
   {
     name: "parlor-memory",

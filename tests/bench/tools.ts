@@ -14,12 +14,16 @@ export class NotReady extends Error {
   override name = "NotReady";
 }
 
-/** Paths of programs. */
-export interface Tools {
-  node: string;
-  bun: string;
+/** Paths of what makes the load. */
+export interface LoadTools {
   load: string;
   taskset: string;
+}
+
+/** Paths of programs. */
+export interface Tools extends LoadTools {
+  node: string;
+  bun: string;
 }
 
 const program = (name: string, command: string, debian: string): Program => ({
@@ -36,6 +40,11 @@ const TASKSET = program("taskset", "taskset", "util-linux");
 
 /** Finds, installs and compiles; `folder` takes the compiled load. Throws `NotReady`. */
 export async function prepareTools(folder: string): Promise<Tools> {
+  return { ...await prepareLoad(folder), node: path(NODE), bun: await installPeers() };
+}
+
+/** The part of it that needs no other servers. */
+export async function prepareLoad(folder: string): Promise<LoadTools> {
   if (Deno.build.os !== "linux") {
     throw new NotReady("The bench needs Linux: it reads /proc and pins processes to cores.");
   }
@@ -44,7 +53,7 @@ export async function prepareTools(folder: string): Promise<Tools> {
     ...["-O3", "-flto", "-o", load],
     ...["main.c", "clients.c", "dialect.c", "websocket.c"],
   ], new URL("load/", import.meta.url));
-  return { load, node: path(NODE), taskset: path(TASKSET), bun: await installPeers() };
+  return { load, taskset: path(TASKSET) };
 }
 
 function path(program: Program): string {
