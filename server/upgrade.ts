@@ -5,7 +5,7 @@ import type { About } from "./connections.ts";
 import { asRefusal } from "./errors.ts";
 import { ProtocolSpeaker } from "./parlor_v1.ts";
 import { PlainSpeaker } from "./plain.ts";
-import { CLOSE, parseRoom, Refusal, SUBPROTOCOL, type User } from "./protocol.ts";
+import { CLOSE, isLongerThan, parseRoom, Refusal, SUBPROTOCOL, type User } from "./protocol.ts";
 import { acceptSocket, type SocketConnection, type Speaker } from "./socket.ts";
 
 const DEFAULT_ROOM = "lobby";
@@ -67,13 +67,13 @@ async function openPlain(context: AppContext, services: Services): Promise<Respo
 }
 
 /** The smallest check that WebSockets work through a proxy. */
-export function openEcho(context: AppContext, { connections }: Services): Response {
+export function openEcho(context: AppContext, { chat, connections }: Services): Response {
   checkHandshake(context);
   return acceptSocket(
     context.req.raw,
     connections,
     { kind: "echo", user: "none", address: context.env.address },
-    (connection) => new EchoSpeaker(connection),
+    (connection) => new EchoSpeaker(connection, chat.limits.frameBytes),
   );
 }
 
@@ -92,12 +92,17 @@ function aboutOf(context: AppContext, kind: string, user: User): About {
 }
 
 class EchoSpeaker implements Speaker {
-  constructor(private readonly connection: SocketConnection) {}
+  constructor(
+    private readonly connection: SocketConnection,
+    private readonly frameBytes: number,
+  ) {}
   opened(): void {
     this.connection.send("Welcome to the WebSocket server!");
   }
   receive(data: string | ArrayBuffer): void {
-    if (typeof data === "string") this.connection.answer(`Server received: ${data}`);
+    if (typeof data !== "string") return;
+    if (isLongerThan(data, this.frameBytes)) this.connection.close(CLOSE.tooLong);
+    else this.connection.answer(`Server received: ${data}`);
   }
   closed(): void {}
 }

@@ -300,6 +300,17 @@ Deno.test("/echo greets, answers each text frame, and is in no room", async () =
   assertEquals(witness.received, []);
 });
 
+Deno.test("/echo says nothing back that is longer than a frame may be", async () => {
+  await using server = await serveInProcess();
+  await using echo = await plain(server, "/echo");
+  await echo.next();
+  const longest = "x".repeat(LIMITS.frameBytes);
+  echo.send(longest);
+  assertEquals(await echo.next(), `Server received: ${longest}`);
+  echo.send(longest + "x");
+  assertEquals((await echo.closed).code, CLOSE.tooLong.code);
+});
+
 Deno.test("connects and disconnects of plain sockets are in the log with code, reason and totals", async () => {
   await using server = await serveInProcess();
   const socket = await plain(server, "/?name=Ann");
