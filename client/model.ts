@@ -26,6 +26,9 @@ export type { Status } from "./connection.ts";
 /** Most rooms in the list of visited ones. */
 const VISITED_MOST = 100;
 
+/** As people count: “room-2” before “room-10”. */
+const { compare: byName } = new Intl.Collator("en", { numeric: true });
+
 /** What the model needs of the browser and the server. */
 export interface ChatPorts {
   surroundings: Surroundings;
@@ -94,7 +97,7 @@ export class Chat {
   get rooms(): ReadonlySignal<readonly string[]> {
     return this.#visitedSorted;
   }
-  readonly #visitedSorted = computed(() => [...this.#visited.value].sort());
+  readonly #visitedSorted = computed(() => [...this.#visited.value].sort(byName));
 
   /** Finds out who is signed in, and connects where somebody is. */
   async start(): Promise<void> {

@@ -2,16 +2,7 @@ import type { Chat } from "../model.ts";
 
 /** How the connection is, where that concerns the reader. Lies over the conversation: nothing moves. */
 export function Banner({ chat }: { chat: Chat }) {
-  const status = chat.status.value;
-  if (chat.outdated.value) {
-    return (
-      <div class="banner" role="status">
-        <span>A new version is ready.</span>
-        <button type="button" onClick={() => location.reload()}>Reload</button>
-      </div>
-    );
-  }
-  switch (status) {
+  switch (chat.status.value) {
     case "offline":
       return (
         <div class="banner" role="status">
@@ -33,6 +24,14 @@ export function Banner({ chat }: { chat: Chat }) {
         </div>
       );
     default:
-      return null;
+      // Only while there is a server to reload from.
+      return chat.outdated.value
+        ? (
+          <div class="banner" role="status">
+            <span>A new version is ready.</span>
+            <button type="button" onClick={() => location.reload()}>Reload</button>
+          </div>
+        )
+        : null;
   }
 }

@@ -1,6 +1,6 @@
 import { Keyboard, Plus, Settings, X } from "lucide";
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { isPublicRoom } from "../../server/protocol.ts";
 import type { Chat } from "../model.ts";
 import { pane } from "../panes.ts";
@@ -47,6 +47,10 @@ export function Sidebar({ chat }: { chat: Chat }) {
 
 function RoomLink({ chat, room }: { chat: Chat; room: string }) {
   const isCurrent = route.value.room === room;
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (isCurrent) link.current!.scrollIntoView({ block: "nearest" });
+  }, [isCurrent]);
   const open = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
@@ -55,7 +59,12 @@ function RoomLink({ chat, room }: { chat: Chat; room: string }) {
   };
   return (
     <li>
-      <a href={`/r/${room}`} aria-current={isCurrent ? "page" : undefined} onClick={open}>
+      <a
+        ref={link}
+        href={`/r/${room}`}
+        aria-current={isCurrent ? "page" : undefined}
+        onClick={open}
+      >
         <span class="hash" aria-hidden="true">#</span>
         <span class="room-name">{room}</span>
       </a>

@@ -75,3 +75,42 @@ browserTest("a room is opened by what people call it", async (visit) => {
   await ann.page.waitForURL("**/r/cafe-games");
   await ann.page.getByRole("heading", { name: "cafe-games", level: 1 }).waitFor();
 });
+
+browserTest(
+  "a page is asked to reload for a new version only while there is a server",
+  async (visit) => {
+    await using server = await startServer();
+    const ann = await ChatPage.enter(visit, server.url, "Ann");
+    // The page of an older build, as a tab that was open for a while has it.
+    await ann.page.route(`${server.url}/`, async (route) => {
+      const response = await route.fetch();
+      const html = await response.text();
+      await route.fulfill({
+        response,
+        body: html.replace('name="parlor-build" content="', "$&old-"),
+      });
+    });
+    await ann.page.goto(server.url);
+    const asked = ann.page.getByText("A new version is ready.");
+    await asked.waitFor();
+    await server.kill();
+    await ann.page.getByText("Reconnecting…").waitFor();
+    assertEquals(await asked.count(), 0);
+    await server.restart();
+    await asked.waitFor();
+  },
+);
+
+browserTest("the room one is in is in view among many others", async (visit) => {
+  await using server = await startServer();
+  const ann = await ChatPage.enter(visit, server.url, "Ann");
+  await ann.page.evaluate(() => {
+    const rooms = Array.from({ length: 80 }, (_, index) => `room-${index}`);
+    localStorage.setItem("parlor.rooms", JSON.stringify(rooms));
+  });
+  await ann.page.goto(`${server.url}/r/room-70`);
+  await ann.isOnline();
+  const box = await ann.page.getByRole("link", { name: "room-70" }).boundingBox();
+  const list = await ann.page.getByRole("navigation", { name: "Rooms" }).boundingBox();
+  assert(box && list && box.y > list.y && box.y + box.height < list.y + list.height);
+});

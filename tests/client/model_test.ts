@@ -238,3 +238,9 @@ Deno.test("signing out forgets the person, the rooms and the drafts, but not wha
   assertEquals(trial.chat.unsent, 0);
   assertEquals(trial.chat.open("lobby").draft.value, "");
 });
+
+Deno.test("rooms are listed as people count", () => {
+  using trial = new ChatTrial();
+  for (const room of ["room-10", "lobby", "room-2"]) trial.chat.open(room);
+  assertEquals(trial.chat.rooms.value, ["lobby", "room-2", "room-10"]);
+});
