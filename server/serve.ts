@@ -8,6 +8,7 @@ import type { Config } from "./config.ts";
 import { Connections } from "./connections.ts";
 import { StartError } from "./errors.ts";
 import { Hub, type HubOptions } from "./hub.ts";
+import { Listener } from "./listener.ts";
 import type { Log } from "./log.ts";
 import { isLoopback } from "./origin.ts";
 import { Presence } from "./presence.ts";
@@ -60,7 +61,7 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
     await bus.close();
     await store.close();
   };
-  let server: Deno.HttpServer<Deno.NetAddr>;
+  let listener: Listener;
   try {
     const services: Services = {
       chat,
@@ -81,12 +82,17 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
       }),
     };
     const tls = config.tls && await readTls(config.tls);
-    server = listen(config, tls, createApp(services), log);
+    const app = createApp(services);
+    listener = new Listener(
+      (port) => listen({ ...config, port }, tls, app, log),
+      config.port,
+      log,
+    );
   } catch (error) {
     await release();
     throw error;
   }
-  const { port } = server.addr;
+  const { port } = listener;
 
   return {
     port,
@@ -99,7 +105,7 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
       connections.dismissAll(RESTART, connections.size / RETURNS_PER_SECOND * 1_000);
       const deadline = AbortSignal.timeout(STOP_DEADLINE);
       const timeUp = new Promise<void>((resolve) => deadline.onabort = () => resolve());
-      await Promise.race([server.shutdown(), timeUp]);
+      await Promise.race([listener.shutdown(), timeUp]);
       await release();
     },
   };

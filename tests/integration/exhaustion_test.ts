@@ -1,0 +1,78 @@
+/** What one can use up from outside without signing in: connections, requests that never end. */
+
+import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
+import { connect } from "../support/client.ts";
+import { within } from "../support/deadline.ts";
+import { startServer } from "../support/server.ts";
+
+/** Files that the server may have open: what it needs itself, and room for a hundred connections. */
+const FILES = 150;
+
+async function isHealthy(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(new URL("/healthz", url));
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test({
+  name: "a server out of file descriptors keeps its sockets, and takes new ones when there is room",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using server = await startServer({
+      under: ["/bin/sh", "-c", `ulimit -n ${FILES}; exec "$@"`, "sh"],
+    });
+    await using client = await connect(server.url);
+    client.send({ type: "join", room: "lobby" });
+    await client.nextOf("joined");
+    {
+      using connections = new DisposableStack();
+      let count = 0;
+      try {
+        for (; count < 2 * FILES; count++) {
+          const { port } = server;
+          connections.use(await Deno.connect({ hostname: "127.0.0.1", port }));
+        }
+      } catch {
+        // The system takes no more.
+      }
+      assertGreater(count, FILES / 3);
+      client.send({ type: "chat", id: "one", room: "lobby", message: "still here" });
+      assertEquals((await client.nextOf("chat")).message, "still here");
+    }
+    const recover = async () => {
+      while (!await isHealthy(server.url)) await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    await within(recover(), () => `No connection is taken again:\n${server.output()}`);
+    assertStringIncludes(server.output(), "no connection can be taken");
+    assertStringIncludes(server.output(), "connections are taken again");
+    assertEquals((await server.stop()).code, 0);
+  },
+});
+
+Deno.test("three hundred requests that are never finished hold nobody up, nor the stop", async () => {
+  await using server = await startServer();
+  const host = `Host: localhost:${server.port}\r\n`;
+  const halves = [
+    `GET /api/session HTTP/1.1\r\n${host}`,
+    `POST /api/session HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`,
+    "",
+  ];
+  using connections = new DisposableStack();
+  for (let count = 0; count < 300; count++) {
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+    connections.use(connection);
+    await connection.write(new TextEncoder().encode(halves[count % halves.length]));
+  }
+  await using client = await connect(server.url);
+  client.send([
+    { type: "join", room: "lobby" },
+    { type: "chat", id: "one", room: "lobby", message: "not held up" },
+  ]);
+  assertEquals((await client.nextOf("chat")).message, "not held up");
+  assertEquals(await isHealthy(server.url), true);
+  assertEquals((await server.stop()).code, 0);
+});
