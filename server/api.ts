@@ -2,6 +2,7 @@
 
 import type { AppContext, Services } from "./app.ts";
 import { BUILD } from "./assets.ts";
+import { readText } from "./body.ts";
 import type { CatchUp } from "./chat.ts";
 import { EventStream, parseCursors } from "./event_stream.ts";
 import { longPoll } from "./long_poll.ts";
@@ -160,22 +161,6 @@ async function readBody(
     return body as Record<string, unknown>;
   }
   throw new Refusal("bad_frame", "The body is a JSON object.");
-}
-
-/** The text of a body, of which no more than `limit` bytes are read: the rest is never waited for. */
-async function readText(request: Request, limit: number): Promise<string> {
-  const tooLong = () => new Refusal("frame_too_long", `A body may have at most ${limit} bytes.`);
-  if (Number(request.headers.get("content-length")) > limit) throw tooLong();
-  const decoder = new TextDecoder();
-  let text = "";
-  let size = 0;
-  // Leaving the loop early cancels the stream.
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > limit) throw tooLong();
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 /** At most one of before, after, around and time says where the page is. */
