@@ -34,6 +34,10 @@ function quote(value: string | number | boolean): string {
 }
 
 function writeToStandardError(line: string): void {
-  // Synchronous, so that the last line before an exit is there.
-  Deno.stderr.writeSync(encoder.encode(line + "\n"));
+  try {
+    // Synchronous, so that the last line before an exit is there.
+    Deno.stderr.writeSync(encoder.encode(line + "\n"));
+  } catch {
+    // Its disk is full, or its reader gone: the chat goes on, and there is nowhere to say so.
+  }
 }

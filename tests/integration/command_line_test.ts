@@ -187,3 +187,24 @@ Deno.test("a token is good for the same server after a restart", async () => {
   const response = await fetch(new URL(`/api/session?token=${token}`, server.url));
   assertEquals((await response.json()).user, user);
 });
+
+Deno.test({
+  name: "a log that cannot be written, as its disk is full, keeps nobody from talking",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using server = await startServer({
+      under: ["sh", "-c", 'exec "$@" 2>/dev/full', "sh"],
+    });
+    await using ann = await connect(server.url);
+    ann.send([
+      { type: "join", room: "lobby" },
+      { type: "chat", id: "1", room: "lobby", message: "Hello" },
+    ]);
+    await ann.nextOf("chat");
+    await ann.close();
+    await using ben = await connect(server.url);
+    ben.send({ type: "join", room: "lobby" });
+    assertEquals((await ben.nextOf("joined")).online, 1);
+    assertEquals((await server.stop()).code, 0);
+  },
+});
