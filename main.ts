@@ -5,6 +5,7 @@ import { StartError, UsageError } from "./server/errors.ts";
 import { createLog } from "./server/log.ts";
 import { megabytes, watchMemory } from "./server/memory_watch.ts";
 import { serve } from "./server/serve.ts";
+import { makeToken } from "./server/token_command.ts";
 
 /** The code with which a supervisor starts a program again (EX_TEMPFAIL of sysexits.h). */
 const RESTART_ME = 75;
@@ -17,6 +18,10 @@ async function main(): Promise<number> {
   const log = createLog();
   try {
     const invocation = readConfig(Deno.args, Deno.env);
+    if (invocation.action === "token") {
+      console.log(await makeToken(invocation.command));
+      return 0;
+    }
     if (invocation.action !== "serve") {
       console.log(invocation.text);
       return 0;

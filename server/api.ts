@@ -6,7 +6,9 @@ import { readText } from "./body.ts";
 import type { CatchUp } from "./chat.ts";
 import { EventStream, parseCursors } from "./event_stream.ts";
 import { longPoll } from "./long_poll.ts";
+import { permit } from "./permissions.ts";
 import {
+  CLOSE,
   type Cursor,
   formatCursor,
   parseCursor,
@@ -14,9 +16,9 @@ import {
   parseMessage,
   parseRoom,
   Refusal,
-  type User,
 } from "./protocol.ts";
 import type { PagePlace } from "./store.ts";
+import { aboutOf } from "./upgrade.ts";
 
 /** Messages in a page that names no limit. */
 const PAGE_MESSAGES = 50;
@@ -28,25 +30,35 @@ const PEOPLE_LISTED = 200;
 const WAIT_MOST = 55;
 
 export async function getSession(context: AppContext, { sessions }: Services): Promise<Response> {
-  const user = await sessions.userOf(context) ?? null;
-  return context.json({ user, build: BUILD });
+  const { user = null, token } = await sessions.resume(context) ?? {};
+  if (token !== undefined) sessions.setCookie(context, token);
+  return context.json({ user, build: BUILD, mode: sessions.mode, ...(token && { token }) });
 }
 
 export async function signIn(context: AppContext, services: Services): Promise<Response> {
-  const { sessions, chat } = services;
+  const { sessions, chat, connections } = services;
   const { name } = await readBody(context, chat.limits.frameBytes);
-  const session = await sessions.signIn(name, await sessions.userOf(context));
+  const session = await sessions.signIn(context, name);
+  // Who spoke under another name goes on under this one: the former may be somebody else's soon.
+  if (session.isRenamed) connections.closeOf(session.user.id, CLOSE.renamed);
   sessions.setCookie(context, session.token);
-  return context.json(session);
+  return context.json({ user: session.user, token: session.token });
 }
 
-export function signOut(context: AppContext, { sessions }: Services): Response {
+export async function signOut(context: AppContext, services: Services): Promise<Response> {
+  const { sessions, connections } = services;
+  const identity = await sessions.identify(context);
+  if (identity) {
+    await sessions.signOut(identity.user);
+    connections.closeOf(identity.user.id, CLOSE.signedOut);
+  }
   sessions.deleteCookie(context);
   return context.body(null, 204);
 }
 
-export async function listRooms(context: AppContext, { chat }: Services): Promise<Response> {
-  const rooms = await chat.rooms(ROOMS_LISTED);
+export async function listRooms(context: AppContext, services: Services): Promise<Response> {
+  const { chat, sessions } = services;
+  const rooms = await chat.rooms(await sessions.reader(context), ROOMS_LISTED);
   return context.json({
     rooms: rooms.map(({ room, head, timestamp }) => ({
       room,
@@ -57,21 +69,23 @@ export async function listRooms(context: AppContext, { chat }: Services): Promis
 }
 
 export async function postMessage(context: AppContext, services: Services): Promise<Response> {
-  const { chat } = services;
+  const { chat, sessions } = services;
   const room = roomOf(context);
   const body = await readBody(context, chat.limits.frameBytes);
   const key = body.id ?? context.req.header("idempotency-key");
   const id = key === undefined ? crypto.randomUUID() : parseId(key, chat.limits.idBytes);
   const message = parseMessage(body.message, chat.limits.messageBytes);
-  const user = await authorOf(context, services, id);
-  const { event, repeated } = await chat.post(user, { id, room, message });
+  const who = await sessions.author(context, id);
+  const { event, repeated } = await chat.post(who, { id, room, message });
   return context.json(event, repeated ? 200 : 201);
 }
 
-export async function getMessages(context: AppContext, { chat }: Services): Promise<Response> {
+export async function getMessages(context: AppContext, services: Services): Promise<Response> {
+  const { chat, sessions } = services;
   const room = roomOf(context);
   const limit = wholeNumber(context, "limit", 1, chat.limits.pageMessages) ?? PAGE_MESSAGES;
-  const page = await chat.history(room, placeOf(context, chat.epoch), limit);
+  const who = await sessions.reader(context);
+  const page = await chat.history(who, room, placeOf(context, chat.epoch), limit);
   const { messages, older, newer } = page;
   return context.json({
     room,
@@ -82,25 +96,36 @@ export async function getMessages(context: AppContext, { chat }: Services): Prom
   });
 }
 
-export function listPeople(context: AppContext, { chat }: Services): Response {
+export async function listPeople(context: AppContext, services: Services): Promise<Response> {
+  const { chat, sessions } = services;
   const room = roomOf(context);
-  return context.json({ room, ...chat.people(room, PEOPLE_LISTED) });
+  const who = await sessions.reader(context);
+  return context.json({ room, ...chat.people(who, room, PEOPLE_LISTED) });
 }
 
 export async function pollEvents(context: AppContext, services: Services): Promise<Response> {
-  const { chat, hub, stopping } = services;
+  const { chat, hub, sessions, connections, stopping } = services;
   const room = roomOf(context);
-  chat.authorise(room);
+  const who = await sessions.reader(context);
+  permit(who.grant, "read", room);
   const wait = wholeNumber(context, "wait", 0, WAIT_MOST) ?? 0;
-  const answer: CatchUp = await longPoll(
-    chat,
-    hub,
-    room,
-    cursorOf(context, "after"),
-    wait * 1_000,
-    AbortSignal.any([context.req.raw.signal, stopping]),
-  );
-  return context.json({ room, ...answer });
+  const after = cursorOf(context, "after");
+  // Nobody hears anything once the token has expired.
+  const left = who.expires === undefined ? Infinity : Math.max(0, who.expires - Date.now());
+  const release = connections.admit(aboutOf(context, "long-poll", who));
+  try {
+    const answer: CatchUp = await longPoll(
+      chat,
+      hub,
+      room,
+      after,
+      Math.min(wait * 1_000, left),
+      AbortSignal.any([context.req.raw.signal, stopping]),
+    );
+    return context.json({ room, ...answer });
+  } finally {
+    release();
+  }
 }
 
 export async function streamEvents(context: AppContext, services: Services): Promise<Response> {
@@ -112,13 +137,13 @@ export async function streamEvents(context: AppContext, services: Services): Pro
       `“rooms” names each room once, at most ${chat.limits.roomsPerConnection}.`,
     );
   }
-  // Before the stream begins, while there is a status to refuse with.
-  for (const room of rooms) chat.authorise(room);
   const since = parseCursors(
     context.req.header("last-event-id") ?? context.req.query("since"),
     rooms,
   );
-  const user = await sessions.userOf(context) ?? sessions.guest(context.req.query("name"));
+  const identity = await sessions.speaker(context);
+  // Before the stream begins, while there is a status to refuse with.
+  for (const room of rooms) permit(identity.grant, "join", room);
   const headers = {
     "content-type": "text/event-stream",
     "cache-control": "no-store",
@@ -127,19 +152,11 @@ export async function streamEvents(context: AppContext, services: Services): Pro
   };
   // Nobody reads the body of an answer to HEAD, so its stream would never end.
   if (context.req.method === "HEAD") return new Response(null, { headers });
-  const about = { kind: "events", user: user.id, address: context.env.address };
-  const welcome = services.welcome(user);
-  const stream = new EventStream(chat, connections, { user, rooms, since, welcome, about }, log);
+  const about = aboutOf(context, "events", identity);
+  const welcome = services.welcome(identity.user);
+  const options = { identity, rooms, since, welcome, about };
+  const stream = new EventStream(chat, connections, options, log);
   return new Response(stream.body, { headers });
-}
-
-/**
- * The author of a post. A guest without a session is made from the id of the message, so that a
- * retry comes from the same guest and is the same message.
- */
-async function authorOf(context: AppContext, { sessions }: Services, id: string): Promise<User> {
-  return await sessions.userOf(context) ??
-    await sessions.guestFor(id, context.req.query("name"));
 }
 
 function roomOf(context: AppContext): string {

@@ -9,6 +9,7 @@ import type { Chat } from "./chat.ts";
 import type { Connections } from "./connections.ts";
 import { asRefusal } from "./errors.ts";
 import type { Hub } from "./hub.ts";
+import type { Limiter } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { checkOrigin, isOwnOrigin, type OriginRules } from "./origin.ts";
 import { ERROR_STATUS, Refusal, type User, type WelcomeEvent } from "./protocol.ts";
@@ -17,8 +18,10 @@ import { isUpgrade, openEcho, openSocket } from "./upgrade.ts";
 
 /** What the runtime tells about a request besides itself. */
 interface Bindings {
-  /** The address that the connection comes from. */
+  /** The address that the connection comes from, behind trusted proxies. */
   address: string;
+  /** The same as limits count it (`network.ts`). */
+  network: string;
 }
 
 export type AppContext = Context<{ Bindings: Bindings }>;
@@ -29,6 +32,7 @@ export interface Services {
   hub: Hub;
   sessions: Sessions;
   connections: Connections;
+  limiter: Limiter;
   log: Log;
   origins: OriginRules;
   /** The first event of a connection. */
@@ -69,6 +73,7 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
     if (services.stopping.aborted) {
       throw new Refusal("unavailable", "The server is restarting.", 1_000);
     }
+    services.limiter.request(context.env.network);
     checkOrigin(context.req.raw, origins);
     await next();
   });
@@ -156,10 +161,10 @@ function clientAsset(context: AppContext): Response {
 
 /** A refusal over HTTP. */
 function refuse(context: Context, refusal: Refusal): Response {
-  const { code, message, retryAfter } = refusal;
+  const { code, message, retryAfter, details } = refusal;
   if (retryAfter !== undefined) {
     context.header("retry-after", String(Math.ceil(retryAfter / 1_000)));
   }
-  const error = retryAfter === undefined ? { code, message } : { code, message, retryAfter };
+  const error = { code, message, ...(retryAfter === undefined ? {} : { retryAfter }), ...details };
   return context.json({ error }, ERROR_STATUS[code]);
 }

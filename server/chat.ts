@@ -6,15 +6,16 @@
 import { setImmediate } from "node:timers/promises";
 import type { Bus, RawFrame } from "./bus.ts";
 import type { Hub } from "./hub.ts";
+import type { Identity } from "./identity.ts";
+import type { Limiter } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
+import { may, mayEverywhere, permit } from "./permissions.ts";
 import type { Presence } from "./presence.ts";
 import {
   type Cursor,
   formatCursor,
-  isPublicRoom,
   type JoinedEvent,
-  LIMITS,
   type Limits,
   type LogEvent,
   parseCursor,
@@ -30,6 +31,9 @@ const REPLAY_PART = 500;
 /** Characters of text in one part of a replay. */
 const REPLAY_CHARACTERS = 256 * 1024;
 
+/** Among how many recent rooms those are looked for that somebody may read who may not read all. */
+const ROOMS_SEARCHED = 10_000;
+
 /** Something to say, as it comes from any transport. */
 export type Saying = Omit<Draft, "type" | "user">;
 
@@ -39,7 +43,7 @@ export interface ChatDependencies {
   hub: Hub;
   presence: Presence;
   log: Log;
-  limits?: Limits;
+  limiter: Limiter;
 }
 
 /** What was missed after a position, or a fresh page and why. */
@@ -55,6 +59,7 @@ export class Chat {
   readonly #hub: Hub;
   readonly #presence: Presence;
   readonly #log: Log;
+  readonly #limiter: Limiter;
   #unsettled = 0;
   #closing = false;
   #onSettled: (() => void) | undefined;
@@ -65,7 +70,8 @@ export class Chat {
     this.#hub = dependencies.hub;
     this.#presence = dependencies.presence;
     this.#log = dependencies.log;
-    this.limits = dependencies.limits ?? LIMITS;
+    this.#limiter = dependencies.limiter;
+    this.limits = dependencies.limiter.sizes;
   }
 
   /** Names the history that cursors belong to. */
@@ -77,9 +83,14 @@ export class Chat {
    * Says something. Resolves when it is kept and on its way to everybody; a retry resolves to what is
    * there and is not sent again. `raw` makes the frame for plain sockets where it came from one.
    */
-  async post(user: User, saying: Saying, raw?: (event: LogEvent) => RawFrame): Promise<Appended> {
-    this.authorise(saying.room);
-    const appended = await this.#append({ type: "chat", user, ...saying });
+  async post(
+    who: Identity,
+    saying: Saying,
+    raw?: (event: LogEvent) => RawFrame,
+  ): Promise<Appended> {
+    permit(who.grant, "post", saying.room);
+    this.#limiter.message(who);
+    const appended = await this.#append({ type: "chat", user: who.user, ...saying });
     if (!appended.repeated) {
       const { event } = appended;
       this.#publish(
@@ -91,7 +102,9 @@ export class Chat {
   }
 
   /** Passes a plain frame on to the plain sockets of a room; nothing is kept. */
-  passOn(room: string, raw: RawFrame): void {
+  passOn(who: Identity, room: string, raw: RawFrame): void {
+    permit(who.grant, "post", room);
+    this.#limiter.message(who);
     this.#publish(room, { kind: "raw", raw });
   }
 
@@ -102,12 +115,13 @@ export class Chat {
    */
   async join(
     peer: Peer,
-    user: User,
+    who: Identity,
     room: string,
     since: Cursor | undefined,
     send: (joined: JoinedEvent) => void,
   ): Promise<void> {
-    this.authorise(room);
+    permit(who.grant, "join", room);
+    this.#limiter.join(who);
     const isNew = !peer.rooms.has(room);
     if (isNew && peer.rooms.size >= this.limits.roomsPerConnection) {
       throw new Refusal(
@@ -115,7 +129,7 @@ export class Chat {
         `One connection may be in ${this.limits.roomsPerConnection} rooms. Leave one first.`,
       );
     }
-    if (isNew) this.#presence.enter(room, user);
+    if (isNew) this.#enter(who.user, room);
     try {
       const subscription = await this.#hub.hold(room, peer);
       const caughtUp = await this.catchUp(room, since);
@@ -124,15 +138,15 @@ export class Chat {
       if (caughtUp.more) subscription.pause();
       else subscription.release(parseCursor(caughtUp.cursor)!.seq);
     } catch (error) {
-      this.#forget(peer, user, room);
+      this.#forget(peer, who.user, room);
       throw error;
     }
   }
 
   /** Enters a room from now on, without history. */
-  async attach(peer: Peer, user: User, room: string): Promise<void> {
-    this.authorise(room);
-    this.#presence.enter(room, user);
+  async attach(peer: Peer, who: Identity, room: string): Promise<void> {
+    permit(who.grant, "join", room);
+    this.#enter(who.user, room);
     await this.#hub.attach(room, peer);
   }
 
@@ -143,8 +157,25 @@ export class Chat {
     this.#forget(peer, user, room);
   }
 
+  /**
+   * Goes on with a newer identity of the same user. Rooms that it may not be in are cut at once;
+   * returns them.
+   */
+  renew(peer: Peer, who: Identity): string[] {
+    const cut = [...peer.rooms].filter((room) => !may(who.grant, "join", room));
+    for (const room of cut) this.#forget(peer, who.user, room);
+    for (const room of peer.rooms) this.#presence.rename(room, who.user);
+    return cut;
+  }
+
+  #enter(user: User, room: string): void {
+    this.#limiter.enterRoom(user.id);
+    this.#presence.enter(room, user);
+  }
+
   #forget(peer: Peer, user: User, room: string): void {
     if (!peer.rooms.has(room)) return;
+    this.#limiter.leaveRoom(user.id);
     this.#hub.leave(room, peer);
     this.#presence.leave(room, user.id);
   }
@@ -155,14 +186,15 @@ export class Chat {
     this.#hub.forget(peer);
   }
 
-  typing(user: User, room: string): void {
-    this.authorise(room);
-    this.#publish(room, { kind: "signal", signal: { type: "typing", room, user } });
+  typing(who: Identity, room: string): void {
+    permit(who.grant, "post", room);
+    this.#limiter.typing(who);
+    this.#publish(room, { kind: "signal", signal: { type: "typing", room, user: who.user } });
   }
 
   /** Who is in a room: the first so many, and how many there are. */
-  people(room: string, most: number): { online: number; people: User[] } {
-    this.authorise(room);
+  people(who: Identity, room: string, most: number): { online: number; people: User[] } {
+    permit(who.grant, "read", room);
     return { online: this.online(room), people: this.#presence.list(room, most) };
   }
 
@@ -189,14 +221,16 @@ export class Chat {
   }
 
   /** A page of a room's messages. */
-  async history(room: string, place: PagePlace, limit: number): Promise<Page> {
-    this.authorise(room);
+  async history(who: Identity, room: string, place: PagePlace, limit: number): Promise<Page> {
+    permit(who.grant, "read", room);
     return await this.#store.page(room, place, Math.min(limit, this.limits.pageMessages));
   }
 
-  /** Public rooms in which something was said, the most recent first. */
-  async rooms(limit: number): Promise<RoomHead[]> {
-    return await this.#store.rooms(limit);
+  /** Public rooms in which something was said and that one may read, the most recent first. */
+  async rooms({ grant }: Identity, limit: number): Promise<RoomHead[]> {
+    if (mayEverywhere(grant, "read")) return await this.#store.rooms(limit);
+    const heads = await this.#store.rooms(ROOMS_SEARCHED);
+    return heads.filter(({ room }) => may(grant, "read", room)).slice(0, limit);
   }
 
   /**
@@ -229,11 +263,6 @@ export class Chat {
   async #freshPage(room: string): Promise<CatchUp> {
     const { messages, head, older } = await this.#store.page(room, { at: "end" }, JOIN_PAGE);
     return { cursor: formatCursor(this.epoch, head), messages, older };
-  }
-
-  /** Whether a room is there for the asker. One that is not looks like one that never was. */
-  authorise(room: string): void {
-    if (!isPublicRoom(room)) throw new Refusal("not_found", "There is no such room.");
   }
 
   /** The log already holds what matters, so a bus that fails delays and never loses. */

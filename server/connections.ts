@@ -1,22 +1,26 @@
 /** Every open connection of this node, for the log's totals and for an orderly end. */
 
+import type { Limiter } from "./limits.ts";
 import type { Log } from "./log.ts";
-import { type ByeEvent, CLOSE } from "./protocol.ts";
+import { type ByeEvent, CLOSE, type CloseReason } from "./protocol.ts";
 
 /** What the log says of a connection when it opens. */
 export interface About {
   /** The dialect, for example `parlor.v1`. */
   kind: string;
-  /** The id of the user whom it speaks for. */
-  user: string;
+  /** The id of the user whom it speaks for; absent where it speaks for nobody. */
+  user?: string;
   /** The address that it comes from. */
   address: string;
+  /** The same as limits count it. */
+  network: string;
 }
 
 export interface Connection {
   readonly id: string;
   /** Says when to come back, then closes. */
   dismiss(bye: ByeEvent): void;
+  close(reason: CloseReason): void;
 }
 
 /** Seconds of silence after which a peer is taken for gone; it is pinged at half of that. */
@@ -26,10 +30,15 @@ const IDLE_SECONDS = 60;
 const NODE = crypto.getRandomValues(new Uint8Array(3)).toHex();
 
 export class Connections {
-  readonly #open = new Set<Connection>();
+  /** Each open connection, and whose it is. */
+  readonly #open = new Map<Connection, string | undefined>();
   #total = 0;
 
-  constructor(private readonly log: Log, readonly idleSeconds: number = IDLE_SECONDS) {}
+  constructor(
+    private readonly log: Log,
+    private readonly limiter: Limiter,
+    readonly idleSeconds: number = IDLE_SECONDS,
+  ) {}
 
   /** A name for a new connection. */
   nextId(): string {
@@ -41,9 +50,17 @@ export class Connections {
     return this.#open.size;
   }
 
-  opened(connection: Connection, about: About): void {
-    this.#open.add(connection);
-    this.log.info("connected", { connection: connection.id, ...about, open: this.size });
+  /**
+   * Counts a connection that is about to open. Returns what to call, once, when it is gone. Refuses where
+   * there are too many of that person or from that network.
+   */
+  admit({ user, network }: About): () => void {
+    return this.limiter.connect(network, user);
+  }
+
+  opened(connection: Connection, { kind, user, address }: About): void {
+    this.#open.set(connection, user);
+    this.log.info("connected", { connection: connection.id, kind, user, address, open: this.size });
   }
 
   /** Idempotent: some ends are told twice. */
@@ -58,6 +75,13 @@ export class Connections {
     });
   }
 
+  /** Ends every connection that speaks for a user. */
+  closeOf(userId: string, reason: CloseReason): void {
+    for (const [connection, user] of [...this.#open]) {
+      if (user === userId) connection.close(reason);
+    }
+  }
+
   /**
    * Ends every connection. Each is told its own moment to come back: `after` milliseconds from now at
    * the earliest and spread over `spread` more, so that they do not all return at once.
@@ -65,7 +89,7 @@ export class Connections {
   dismissAll(after: number, spread: number): void {
     const slot = spread / Math.max(1, this.size);
     let retryAfter = after;
-    for (const connection of [...this.#open]) {
+    for (const connection of [...this.#open.keys()]) {
       connection.dismiss({
         type: "bye",
         code: CLOSE.goingAway.code,

@@ -2,6 +2,7 @@
 
 import type { Chat } from "./chat.ts";
 import { asRefusal } from "./errors.ts";
+import type { Identity } from "./identity.ts";
 import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
 import {
@@ -12,12 +13,13 @@ import {
   parseFrame,
   Refusal,
   type ServerEvent,
-  type User,
 } from "./protocol.ts";
 
 /** A connection that speaks `parlor.v1`. */
 export interface Client extends Peer {
-  readonly user: User;
+  readonly identity: Identity;
+  /** Goes on with a newer token of the same user. */
+  renew(token: string): Promise<void>;
   /** Sends events to this connection alone. */
   send(events: readonly ServerEvent[]): void;
 }
@@ -116,28 +118,30 @@ export class Dispatch {
         if (this.#ended) return;
         return chat.join(
           client,
-          client.user,
+          client.identity,
           command.room,
           command.since,
           (joined) => client.send([joined]),
         );
       case "leave":
-        return chat.leave(client, client.user, command.room);
+        return chat.leave(client, client.identity.user, command.room);
       case "typing":
-        return chat.typing(client.user, command.room);
+        return chat.typing(client.identity, command.room);
+      case "token":
+        return client.renew(command.token);
     }
   }
 
   /** The author's own copy is the acknowledgement: here only where the fan-out does not bring it. */
   async #post({ id, room, message }: Command & { type: "chat" }): Promise<void> {
     const { client, chat } = this;
-    const { event, repeated } = await chat.post(client.user, { id, room, message });
+    const { event, repeated } = await chat.post(client.identity, { id, room, message });
     if (repeated || !client.rooms.has(room)) client.send([event]);
   }
 
   #refuse(error: unknown, value: unknown): void {
-    const { code, message, retryAfter } = asRefusal(error, this.log);
-    const event: ErrorEvent = { type: "error", code, message };
+    const { code, message, retryAfter, details } = asRefusal(error, this.log);
+    const event: ErrorEvent = { type: "error", code, message, ...details };
     const { id, room } = (value ?? {}) as { id?: unknown; room?: unknown };
     // Echoed only where they can be the client's own words for something, never at any length.
     if (typeof id === "string" && id.length <= this.chat.limits.idBytes) event.id = id;

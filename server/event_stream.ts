@@ -7,7 +7,9 @@
 import type { Batch } from "./batch.ts";
 import type { Chat } from "./chat.ts";
 import type { About, Connection, Connections } from "./connections.ts";
-import type { Client } from "./dispatch.ts";
+import { Expiry } from "./expiry.ts";
+import type { Identity } from "./identity.ts";
+import type { Peer } from "./peer.ts";
 import { asRefusal } from "./errors.ts";
 import type { Log } from "./log.ts";
 import {
@@ -20,7 +22,6 @@ import {
   Refusal,
   type ServerEvent,
   type Signal,
-  type User,
   type WelcomeEvent,
 } from "./protocol.ts";
 
@@ -30,7 +31,7 @@ const QUEUE_BYTES = 64 * 1024;
 const encoder = new TextEncoder();
 
 export interface EventStreamOptions {
-  user: User;
+  identity: Identity;
   rooms: readonly string[];
   /** Where each room resumes, in the order of `rooms`; undefined starts with the last page. */
   since: readonly (Cursor | undefined)[];
@@ -38,16 +39,19 @@ export interface EventStreamOptions {
   about: About;
 }
 
-export class EventStream implements Client, Connection {
+export class EventStream implements Peer, Connection {
   readonly id: string;
   readonly rooms = new Set<string>();
-  readonly user: User;
   /** The body of the response. */
   readonly body: ReadableStream<Uint8Array>;
   /** The last position sent, by room, in the order of the request; undefined before the first. */
   readonly #positions: Map<string, number | undefined>;
   #controller!: ReadableStreamDefaultController<Uint8Array>;
   #onRoom: (() => void) | undefined;
+  /** What frees its place among the connections. */
+  readonly #release: () => void;
+  /** Only where there is something that expires. */
+  readonly #expiry: Expiry | undefined;
   #ended = false;
 
   constructor(
@@ -56,8 +60,8 @@ export class EventStream implements Client, Connection {
     private readonly options: EventStreamOptions,
     private readonly log: Log,
   ) {
+    this.#release = connections.admit(options.about);
     this.id = connections.nextId();
-    this.user = options.user;
     this.#positions = new Map(
       options.rooms.map((room, index) => [room, positionIn(chat.epoch, options.since[index])]),
     );
@@ -70,6 +74,13 @@ export class EventStream implements Client, Connection {
     }, { highWaterMark: QUEUE_BYTES, size: (chunk) => chunk.byteLength });
     connections.opened(this, options.about);
     this.send([options.welcome]);
+    if (options.identity.expires !== undefined) {
+      this.#expiry = new Expiry(
+        (expires) => this.send([{ type: "expiring", expires }]),
+        () => this.#fail(new Refusal("unauthorized", "The token has expired.")),
+      );
+      this.#expiry.set(options.identity.expires);
+    }
     this.#enterRooms().catch((error) => this.#fail(error));
   }
 
@@ -120,7 +131,7 @@ export class EventStream implements Client, Connection {
           this.send([joined]);
         };
         more = false;
-        await this.chat.join(this, this.user, room, since, send);
+        await this.chat.join(this, this.options.identity, room, since, send);
         // A page of each of many rooms is more than may wait for one reader.
         await this.#hasRoom();
       } while (more && !this.#ended);
@@ -145,17 +156,19 @@ export class EventStream implements Client, Connection {
   }
 
   #fail(error: unknown): void {
-    const { code, message } = asRefusal(error, this.log);
-    this.send([{ type: "error", code, message }]);
+    const { code, message, details } = asRefusal(error, this.log);
+    this.send([{ type: "error", code, message, ...details }]);
     this.close(CLOSE.refused);
   }
 
   #end(code: number, reason: string): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#release();
+    this.#expiry?.clear();
     this.#onRoom?.();
     this.connections.closed(this, code, reason);
-    this.chat.disconnect(this, this.user);
+    this.chat.disconnect(this, this.options.identity.user);
   }
 }
 

@@ -7,8 +7,8 @@ export interface Identity {
   user: User;
   /** What they may do. */
   grant: Grant;
-  /** The address that they come from, which limits go by. */
-  address: string;
+  /** Where they come from, as limits count it (`network.ts`). */
+  network: string;
   /** When their token expires, in milliseconds; absent where what they have is not for a time. */
   expires?: number;
 }

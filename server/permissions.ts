@@ -49,22 +49,32 @@ export function may(grant: Grant, act: Act, room: string): boolean {
   return false;
 }
 
+/** Whether a grant allows something in every public room. */
+export function mayEverywhere(grant: Grant, act: Act): boolean {
+  return grant.some(({ pattern, role }) =>
+    pattern === "*" && (ROLES[role] as readonly Act[]).includes(act)
+  );
+}
+
 function matches(pattern: string, room: string): boolean {
   if (!pattern.endsWith("*")) return pattern === room;
   // Private rooms begin with ~, so that no pattern of public ones matches them by accident.
   return pattern === "*" ? isPublicRoom(room) : room.startsWith(pattern.slice(0, -1));
 }
 
-/**
- * Refuses what a grant does not allow. A private room that one may not read looks like one that never
- * was; public rooms all exist, so there is nothing to hide.
- */
+/** Throws the refusal of what a grant does not allow. */
 export function permit(grant: Grant, act: Act, room: string): void {
-  if (may(grant, act, room)) return;
-  if (!isPublicRoom(room) && !may(grant, "read", room)) {
-    throw new Refusal("not_found", "There is no such room.");
-  }
-  throw new Refusal("forbidden", SENTENCES[act]);
+  if (!may(grant, act, room)) throw refusalOf(grant, act, room);
+}
+
+/**
+ * How something that a grant does not allow is refused. A private room that one may not read looks like
+ * one that never was; public rooms all exist, so there is nothing to hide.
+ */
+export function refusalOf(grant: Grant, act: Act, room: string): Refusal {
+  return isPublicRoom(room) || may(grant, "read", room)
+    ? new Refusal("forbidden", SENTENCES[act])
+    : new Refusal("not_found", "There is no such room.");
 }
 
 const SENTENCES: Record<Act, string> = {

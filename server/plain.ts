@@ -8,6 +8,8 @@ import type { Batch } from "./batch.ts";
 import type { RawFrame } from "./bus.ts";
 import type { Chat, Saying } from "./chat.ts";
 import { asRefusal } from "./errors.ts";
+import { Expiry } from "./expiry.ts";
+import type { Identity } from "./identity.ts";
 import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
 import {
@@ -30,9 +32,14 @@ interface JsonFrame {
   user?: unknown;
 }
 
+/** How long a name that was free is taken to be, in milliseconds. */
+const SPEAKER_HOLDS = 5_000;
+
 export interface PlainOptions {
   room: string;
-  user: User;
+  identity: Identity;
+  /** Whether a name belongs to somebody who is signed in. */
+  isTaken(name: string): Promise<boolean>;
   /** The socket gets JSON from the start. */
   json: boolean;
 }
@@ -40,12 +47,16 @@ export interface PlainOptions {
 export class PlainSpeaker implements Speaker, Peer {
   readonly id: string;
   readonly rooms = new Set<string>();
+  /** Only where there is something that expires. */
+  readonly #expiry: Expiry | undefined;
   /** Gets JSON: by its address, or since its first frame was JSON. */
   #json: boolean;
   #spoke = false;
   /** Has sent `type:"chat"`, so it is told how many are online. */
   #counting = false;
   #toldOnline: number | undefined;
+  /** The name that a JSON frame said last, whom that means, and until when that is taken for granted. */
+  #lastSpeaker: { name: unknown; speaker: User; until: number };
   /** Frames whose message is not kept yet. */
   #waiting = 0;
   /** The last message on its way into the log. */
@@ -61,10 +72,16 @@ export class PlainSpeaker implements Speaker, Peer {
   ) {
     this.id = connection.id;
     this.#json = options.json;
+    this.#lastSpeaker = { name: undefined, speaker: options.identity.user, until: 0 };
+    if (options.identity.expires !== undefined) {
+      // There is no way to renew it, and nothing to say but the end.
+      this.#expiry = new Expiry(() => {}, () => this.close(CLOSE.expired));
+    }
   }
 
   opened(): void {
-    this.chat.attach(this, this.options.user, this.options.room)
+    this.#expiry?.set(this.options.identity.expires);
+    this.chat.attach(this, this.options.identity, this.options.room)
       .catch((error) => this.#refuse(error));
   }
 
@@ -81,7 +98,8 @@ export class PlainSpeaker implements Speaker, Peer {
   }
 
   closed(): void {
-    this.chat.disconnect(this, this.options.user);
+    this.#expiry?.clear();
+    this.chat.disconnect(this, this.options.identity.user);
   }
 
   get buffered(): number {
@@ -121,14 +139,14 @@ export class PlainSpeaker implements Speaker, Peer {
   }
 
   async #receiveText(text: string): Promise<void> {
-    const { user } = this.options;
+    const { user } = this.options.identity;
     const raw = (timestamp: number) =>
       this.#raw(text, JSON.stringify(chatFrame(user.name, text, timestamp)));
     await this.#say(text, user, raw);
   }
 
   async #receiveJson(text: string, frame: JsonFrame): Promise<void> {
-    const speaker = this.#speaker(frame);
+    const speaker = this.#knownSpeaker(frame) ?? await this.#speaker(frame);
     const isVouchedFor = !speaker.unverified && frame.user !== undefined;
     const json = isVouchedFor ? JSON.stringify({ ...frame, user: speaker.name }) : text;
     await this.#say(frame.message, speaker, () => this.#raw(text, json));
@@ -136,7 +154,7 @@ export class PlainSpeaker implements Speaker, Peer {
 
   /** Chat JSON is the one kind that everybody gets, its author too, with the server's time added. */
   async #receiveChat(frame: JsonFrame): Promise<void> {
-    const speaker = this.#speaker(frame);
+    const speaker = this.#knownSpeaker(frame) ?? await this.#speaker(frame);
     if (!this.#counting) {
       this.#counting = true;
       this.#tellOnline(this.chat.online(this.options.room));
@@ -152,7 +170,7 @@ export class PlainSpeaker implements Speaker, Peer {
     const { limits } = this.chat;
     if (bytes.byteLength > limits.binaryBytes) return this.close(CLOSE.tooLong);
     this.#spoke = true;
-    const { user, room } = this.options;
+    const { identity: { user }, room } = this.options;
     const size = bytes.byteLength;
     const raw = (timestamp: number) =>
       this.#raw(
@@ -172,7 +190,8 @@ export class PlainSpeaker implements Speaker, Peer {
   }
 
   async #post(user: User, saying: Saying, raw: (timestamp: number) => RawFrame): Promise<void> {
-    const kept = this.chat.post(user, saying, ({ timestamp }) => raw(timestamp));
+    const who = { ...this.options.identity, user };
+    const kept = this.chat.post(who, saying, ({ timestamp }) => raw(timestamp));
     this.#beingKept = kept;
     try {
       await kept;
@@ -187,18 +206,39 @@ export class PlainSpeaker implements Speaker, Peer {
       this.#turn = this.#beingKept;
       await this.#beingKept.catch(() => {});
     }
-    this.chat.passOn(this.options.room, raw);
+    this.chat.passOn(this.options.identity, this.options.room, raw);
   }
 
-  /** Who a JSON frame says is speaking. A guest may say any name; a signed-in user only the own. */
-  #speaker(frame: JsonFrame): User {
-    const { user } = this.options;
-    if (!user.unverified || frame.user === undefined) return user;
+  /**
+   * Who a JSON frame says is speaking, where that is known without asking. A guest may say any name that
+   * is nobody's; a signed-in user only the own.
+   */
+  #knownSpeaker({ user: said }: JsonFrame): User | undefined {
+    const { user } = this.options.identity;
+    if (!user.unverified || said === undefined) return user;
+    const { name, speaker, until } = this.#lastSpeaker;
+    if (name === said && performance.now() < until) return speaker;
+  }
+
+  /** Later frames wait while a name is looked up. */
+  #speaker({ user: said }: JsonFrame): Promise<User> {
+    const speaker = this.#lookUp(said).then((speaker) => {
+      this.#lastSpeaker = { name: said, speaker, until: performance.now() + SPEAKER_HOLDS };
+      return speaker;
+    });
+    this.#turn ??= speaker;
+    return speaker;
+  }
+
+  async #lookUp(said: unknown): Promise<User> {
+    const { user } = this.options.identity;
+    let name: string;
     try {
-      return { ...user, name: parseName(frame.user) };
+      name = parseName(said);
     } catch {
       return user;
     }
+    return await this.options.isTaken(name) ? user : { ...user, name };
   }
 
   #raw(text: string | Uint8Array, json: string): RawFrame {
@@ -228,6 +268,8 @@ function closeFor({ code }: Refusal): CloseReason {
       return CLOSE.unauthorized;
     case "not_found":
       return CLOSE.notFound;
+    case "rate_limited":
+      return CLOSE.rateLimited;
     case "internal":
     case "unavailable":
     case "storage_full":

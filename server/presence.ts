@@ -59,6 +59,15 @@ export class Presence {
     this.#changed(room, present);
   }
 
+  /** Shows somebody who is in a room under another name. */
+  rename(room: string, user: User): void {
+    const present = this.#rooms.get(room);
+    const person = present?.people.get(user.id);
+    if (!present || !person || person.user.name === user.name) return;
+    person.user = user;
+    this.#changed(room, present);
+  }
+
   /** One connection of a person less. */
   leave(room: string, userId: string): void {
     const present = this.#rooms.get(room);

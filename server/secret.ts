@@ -3,6 +3,9 @@
 import { join } from "node:path";
 import { StartError } from "./errors.ts";
 
+/** Fewest characters of a secret: 256 bits in hexadecimal digits are 64, in common words far more. */
+export const SECRET_LENGTH = 32;
+
 /**
  * The secret of a data folder, created at first use; `:memory:` gets one that ends with the process.
  * Throws `StartError` where the file cannot be read or written.
@@ -10,7 +13,7 @@ import { StartError } from "./errors.ts";
 export async function loadSecret(data: string): Promise<string> {
   const fresh = crypto.getRandomValues(new Uint8Array(32)).toHex();
   if (data === ":memory:") return fresh;
-  const path = join(data, "secret");
+  const path = pathOf(data);
   try {
     await Deno.mkdir(data, { recursive: true, mode: 0o700 });
     // Exclusive, so that two starts at once end up with the same secret.
@@ -19,10 +22,31 @@ export async function loadSecret(data: string): Promise<string> {
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw unusable(path, error);
   }
+  return await readKept(path);
+}
+
+/** The secret that a data folder has; undefined where no server has made one yet. */
+export async function readSecret(data: string): Promise<string | undefined> {
+  if (data === ":memory:") return undefined;
+  const path = pathOf(data);
+  try {
+    await Deno.stat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw unusable(path, error);
+  }
+  return await readKept(path);
+}
+
+function pathOf(data: string): string {
+  return join(data, "secret");
+}
+
+async function readKept(path: string): Promise<string> {
   const kept = (await Deno.readTextFile(path).catch((error) => {
     throw unusable(path, error);
   })).trim();
-  if (kept.length < 32) {
+  if (kept.length < SECRET_LENGTH) {
     throw new StartError(
       `The secret in ${path} is damaged. Delete the file to make a new one; everybody signs in again.`,
     );

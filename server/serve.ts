@@ -10,6 +10,9 @@ import { StartError } from "./errors.ts";
 import { Hub, type HubOptions } from "./hub.ts";
 import { Listener } from "./listener.ts";
 import type { Log } from "./log.ts";
+import { Limiter } from "./limits.ts";
+import type { NameRegistry } from "./names.ts";
+import { clientAddress, networkOf } from "./network.ts";
 import { isLoopback } from "./origin.ts";
 import { Presence } from "./presence.ts";
 import type { User } from "./protocol.ts";
@@ -18,6 +21,7 @@ import { Sessions } from "./sessions.ts";
 import type { Store } from "./store.ts";
 import { createMemoryStore } from "./store_memory.ts";
 import { openSqliteStore } from "./store_sqlite.ts";
+import { HostTokens } from "./tokens.ts";
 import { readTls, type Tls, unusableTls } from "./tls.ts";
 
 /**
@@ -52,8 +56,9 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
   const bus = createLocalBus();
   const hub = new Hub(store, bus, log, options.hub);
   const presence = new Presence((signal) => hub.signal(signal));
-  const chat = new Chat({ store, bus, hub, presence, log });
-  const connections = new Connections(log, options.idleSeconds);
+  const limiter = new Limiter(config.limits);
+  const chat = new Chat({ store, bus, hub, presence, log, limiter });
+  const connections = new Connections(log, limiter, options.idleSeconds);
   const stopping = new AbortController();
   const release = async () => {
     presence.close();
@@ -68,7 +73,8 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
       hub,
       connections,
       log,
-      sessions: new Sessions(await loadSecret(config.data), config.publicUrl),
+      limiter,
+      sessions: await openSessions(config, store.names, limiter, log),
       origins: config,
       secure: isSecure(config),
       stopping: stopping.signal,
@@ -116,13 +122,32 @@ async function openStore(data: string, log: Log): Promise<Store> {
   return await openSqliteStore({ path: data, onProblem: (sentence) => log.error(sentence) });
 }
 
+async function openSessions(
+  { secret: given, data, mode, tokens: rules, publicUrl }: Config,
+  names: NameRegistry,
+  limiter: Limiter,
+  log: Log,
+): Promise<Sessions> {
+  const secret = given ?? await loadSecret(data);
+  // Without a secret of its own for tokens, those of `parlor token` are good.
+  const tokens = new HostTokens({ ...rules, secret: rules.secret ?? secret }, log);
+  if (rules.keysUrl !== undefined && rules.audience === undefined) {
+    log.warn(
+      "every token of these keys is taken, also one meant for another service: " +
+        "name this one with --jwt-audience",
+      { url: rules.keysUrl },
+    );
+  }
+  return new Sessions({ secret, mode, publicUrl, names, tokens, limiter, log });
+}
+
 /** Whether browsers reach it over TLS only, ours or that of a proxy. */
 function isSecure({ tls, publicUrl }: Config): boolean {
   return publicUrl?.startsWith("https:") ?? tls !== undefined;
 }
 
 function listen(
-  { host, port, tls: files }: Config,
+  { host, port, proxies, tls: files }: Config,
   tls: Tls | undefined,
   app: ReturnType<typeof createApp>,
   log: Log,
@@ -139,7 +164,10 @@ function listen(
           return new Response("Something went wrong on the server.", { status: 500 });
         },
       },
-      (request, { remoteAddr }) => app.fetch(request, { address: remoteAddr.hostname }),
+      (request, { remoteAddr }) => {
+        const address = clientAddress(request, remoteAddr.hostname, proxies);
+        return app.fetch(request, { address, network: networkOf(address) });
+      },
     );
   } catch (error) {
     if (error instanceof Deno.errors.AddrInUse) {

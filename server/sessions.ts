@@ -1,111 +1,326 @@
-/** Who a request speaks for: signed guest sessions, in a cookie for browsers, as a token for programs. */
+/**
+ * Who a request speaks for: signed sessions of guests, in a cookie for browsers and as a token for
+ * programs, and tokens that a host application signed for its users.
+ *
+ * A session's token says only whose it is. The name, and whether the session still lives, stand in the
+ * registry of names: signing out ends every token of the session, and a token of before a renaming
+ * speaks under the new name.
+ */
 
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import { sign, verify } from "hono/jwt";
+import { decodeProtectedHeader, jwtVerify, SignJWT } from "jose";
 import type { Context } from "hono";
+import type { AppContext } from "./app.ts";
+import type { Identity } from "./identity.ts";
+import type { Limiter } from "./limits.ts";
+import type { Log } from "./log.ts";
+import { type Holder, isReserved, type NameRegistry, nameTaken } from "./names.ts";
 import { isOwnOrigin, ownOrigin } from "./origin.ts";
+import { OPEN } from "./permissions.ts";
 import { parseName, Refusal, type User } from "./protocol.ts";
+import type { HostTokens, HostUser } from "./tokens.ts";
 
-/** How long a guest session lasts without being used, in seconds. */
-const SESSION_SECONDS = 365 * 24 * 60 * 60;
+/** How long a guest's session, and so the name, lasts without being used. */
+const SESSION_LASTS = 30 * 24 * 60 * 60_000;
+/** How long the name of an application's user is held whose token is for ever. */
+const HOST_NAME_LASTS = 24 * 60 * 60_000;
 const ALGORITHM = "HS256";
+/** Tells our own tokens from others (RFC 8725, section 3.11). */
+const TYPE = "parlor-session+jwt";
 
-/** What a session token says. Times in seconds (RFC 7519). */
-interface Claims {
-  sub: string;
-  name: string;
-  iat: number;
-  exp: number;
-  [claim: string]: unknown;
-}
+/** Who gets in: guests too, or only those who bring a token of the host application. */
+export type Mode = "open" | "token";
 
 export interface Session {
   user: User;
   token: string;
+  /** They were somebody before, under another name. */
+  isRenamed: boolean;
 }
 
+export interface SessionsOptions {
+  secret: string;
+  mode: Mode;
+  publicUrl: string | undefined;
+  names: NameRegistry;
+  tokens: HostTokens;
+  limiter: Limiter;
+  log: Log;
+  /** The clock, in milliseconds; the system's where absent. */
+  now?: () => number;
+}
+
+/** What a token or cookie proved. */
+type Proof = { kind: "guest"; holder: Holder } | { kind: "host"; host: HostUser };
+
 export class Sessions {
+  readonly mode: Mode;
+  readonly #options: SessionsOptions;
+  readonly #names: NameRegistry;
+  readonly #now: () => number;
+  readonly #key: Promise<CryptoKey>;
   #guests = 0;
   /** Tells this run's guests from those of any other; drawing an id for each would cost more. */
   readonly #run = randomId();
 
-  constructor(private readonly secret: string, private readonly publicUrl: string | undefined) {}
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+    this.mode = options.mode;
+    this.#names = options.names;
+    this.#now = options.now ?? Date.now;
+    this.#key = sessionKey(options.secret);
+  }
+
+  /** The signed-in person of a request, or undefined. A token that was given and is no good refuses. */
+  async identify(context: AppContext): Promise<Identity | undefined> {
+    const { network } = context.env;
+    const token = tokenOf(context);
+    if (token !== undefined) return identityOf(await this.#prove(token, network), network);
+    const holder = await this.#holderOfCookie(context);
+    return holder && identityOf({ kind: "guest", holder }, network);
+  }
+
+  /** Whoever makes a request, a guest for this connection only where nobody is signed in. */
+  async speaker(context: AppContext): Promise<Identity> {
+    return await this.identify(context) ??
+      await this.#guest(context.req.query("name"), context.env.network);
+  }
+
+  /** Who makes a request that only reads. */
+  async reader(context: AppContext): Promise<Identity> {
+    const known = await this.identify(context);
+    if (known) return known;
+    this.#mustBeOpen();
+    return this.#anybody(`g_${this.#run}`, "Guest", context.env.network);
+  }
+
+  /**
+   * Who makes a request that is a message. A guest without a session is made from the id of the message,
+   * so that a retry comes from the same guest and is the same message.
+   */
+  async author(context: AppContext, messageId: string): Promise<Identity> {
+    const known = await this.identify(context);
+    if (known) return known;
+    const name = context.req.query("name") ?? "Guest";
+    const guest = await this.#guest(name, context.env.network);
+    const text = new TextEncoder().encode(`${this.#options.secret} ${messageId}`);
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
+    return { ...guest, user: { ...guest.user, id: `g_${shortText(digest)}` } };
+  }
+
+  /** A newer token for somebody who is connected: theirs, or it refuses. */
+  async renew(current: Identity, token: string): Promise<Identity> {
+    const renewed = identityOf(await this.#prove(token, current.network), current.network);
+    if (renewed.user.id === current.user.id) return renewed;
+    throw new Refusal(
+      "forbidden",
+      "This token is somebody else's. Open another connection to speak for them.",
+    );
+  }
+
+  /** Who is signed in, and a newer token where the session has passed half of its life. */
+  async resume(context: AppContext): Promise<{ user: User; token?: string } | undefined> {
+    const identity = await this.identify(context);
+    if (!identity) return undefined;
+    const { user } = identity;
+    const holder = user.id.startsWith("u_") ? await this.#names.find(user.id) : undefined;
+    if (!holder || holder.expires - this.#now() > SESSION_LASTS / 2) return { user };
+    return { user, token: await this.#begin(user) };
+  }
 
   /** Signs a guest in under a name; someone who is signed in keeps the id and changes the name. */
-  async signIn(name: unknown, current: User | undefined): Promise<Session> {
-    const user = { id: current?.id ?? `u_${randomId()}`, name: parseName(name) };
-    const now = Math.floor(Date.now() / 1000);
-    const claims: Claims = { sub: user.id, name: user.name, iat: now, exp: now + SESSION_SECONDS };
-    return { user, token: await sign(claims, this.secret, ALGORITHM) };
-  }
-
-  /** A guest without a session, for this connection only. */
-  guest(name: string | undefined): User {
-    this.#guests++;
-    return {
-      id: `g_${this.#run}_${this.#guests.toString(36)}`,
-      name: name === undefined ? `Guest ${this.#guests}` : parseName(name),
-      unverified: true,
-    };
-  }
-
-  /** The guest who alone can have chosen this message id: the same one for every retry. */
-  async guestFor(messageId: string, name: string | undefined): Promise<User> {
-    const text = new TextEncoder().encode(`${this.secret} ${messageId}`);
-    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
-    return { ...this.guest(name ?? "Guest"), id: `g_${shortText(digest)}` };
-  }
-
-  /** The signed-in user of a request, or undefined. A token that was given and is no good refuses. */
-  async userOf(context: Context): Promise<User | undefined> {
-    const bearer = /^Bearer +(\S+)$/i.exec(context.req.header("authorization") ?? "")?.[1];
-    const token = bearer ?? context.req.query("token");
-    if (token !== undefined) {
-      const user = await this.#verify(token);
-      if (user) return user;
-      throw new Refusal("unauthorized", "This token is not valid here, or has expired.");
+  async signIn(context: AppContext, name: unknown): Promise<Session> {
+    this.#mustBeOpen();
+    this.#options.limiter.signIn(context.env.network);
+    const current = (await this.identify(context))?.user;
+    if (current?.id.startsWith("h_")) {
+      throw new Refusal("forbidden", "Your name comes from the application that signed you in.");
     }
-    if (!mayUseCookie(context, this.publicUrl)) return undefined;
-    const cookie = getCookie(context, this.#cookieName(context));
-    return cookie === undefined ? undefined : await this.#verify(cookie);
+    const user = { id: current?.id ?? `u_${randomId()}`, name: parseName(name) };
+    if (isReserved(user.name)) throw await nameTaken(user.name, this.#names, user.id);
+    const isRenamed = current !== undefined && current.name !== user.name;
+    return { user, token: await this.#begin(user), isRenamed };
+  }
+
+  /** Ends a guest's session: none of its tokens is good any more, and the name is free. */
+  async signOut(user: User): Promise<void> {
+    await this.#names.release(user.id);
+  }
+
+  /** Whether a name, or one that looks like it, belongs to somebody who is signed in. */
+  async isTaken(name: string): Promise<boolean> {
+    return await this.#names.isTaken(name);
   }
 
   /** Keeps the session in the browser, where our own page or no page at all asked for it. */
   setCookie(context: Context, token: string): void {
-    if (isForeignPage(context, this.publicUrl)) return;
+    if (isForeignPage(context, this.#options.publicUrl)) return;
     setCookie(context, this.#cookieName(context), token, {
       httpOnly: true,
       sameSite: "Lax",
       path: "/",
-      secure: isSecure(context, this.publicUrl),
-      // Browsers keep no cookie for longer than 400 days.
-      maxAge: SESSION_SECONDS,
+      secure: this.#isSecure(context),
+      maxAge: SESSION_LASTS / 1_000,
     });
   }
 
   deleteCookie(context: Context): void {
-    if (isForeignPage(context, this.publicUrl)) return;
+    if (isForeignPage(context, this.#options.publicUrl)) return;
     deleteCookie(context, this.#cookieName(context), {
       path: "/",
-      secure: isSecure(context, this.publicUrl),
+      secure: this.#isSecure(context),
     });
+  }
+
+  /** Begins a session, or begins its time anew, and returns its token. */
+  async #begin(user: User): Promise<string> {
+    const now = this.#now();
+    const expires = now + SESSION_LASTS;
+    if (!await this.#names.claim({ id: user.id, name: user.name, expires })) {
+      throw await nameTaken(user.name, this.#names, user.id);
+    }
+    return await new SignJWT()
+      .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
+      .setSubject(user.id)
+      .setIssuedAt(Math.floor(now / 1_000))
+      .setExpirationTime(Math.floor(expires / 1_000))
+      .sign(await this.#key);
+  }
+
+  /** A guest without a session. The name is theirs only as long as it is nobody's. */
+  async #guest(given: string | undefined, network: string): Promise<Identity> {
+    this.#mustBeOpen();
+    this.#guests++;
+    const name = given === undefined ? `Guest ${this.#guests}` : parseName(given);
+    if (given !== undefined && await this.#names.isTaken(name)) {
+      throw await nameTaken(name, this.#names);
+    }
+    return this.#anybody(`g_${this.#run}_${this.#guests.toString(36)}`, name, network);
+  }
+
+  #anybody(id: string, name: string, network: string): Identity {
+    return { user: { id, name, unverified: true }, grant: OPEN, network };
+  }
+
+  #mustBeOpen(): void {
+    if (this.mode === "open") return;
+    throw new Refusal(
+      "unauthorized",
+      "This chat is open only to people whom its application signs in. Open it from there.",
+    );
+  }
+
+  /** What a token proves. Rejects with a refusal; trying out tokens comes to an end. */
+  async #prove(token: string, network: string): Promise<Proof> {
+    try {
+      if (!isOwnToken(token)) return await this.#proveHost(token);
+      const holder = this.mode === "open" ? await this.#holderOf(token) : undefined;
+      if (holder) return { kind: "guest", holder };
+      throw new Refusal("unauthorized", "This token is not valid here, or has expired.");
+    } catch (error) {
+      if (error instanceof Refusal && error.code === "unauthorized") {
+        this.#options.limiter.signIn(network);
+      }
+      throw error;
+    }
+  }
+
+  async #proveHost(token: string): Promise<Proof> {
+    const host = await this.#options.tokens.verify(token);
+    if (this.mode === "open") await this.#holdName(host);
+    return { kind: "host", host };
+  }
+
+  /** Keeps guests from taking the name of an application's user while the token is good. */
+  async #holdName({ user: { id, name }, expires }: HostUser): Promise<void> {
+    const now = this.#now();
+    const until = Math.min(expires ?? now + HOST_NAME_LASTS, now + SESSION_LASTS);
+    try {
+      const held = await this.#names.find(id);
+      // Written again only where that changes much: most requests then only look.
+      if (held?.name === name && held.expires - now > (until - now) / 2) return;
+      await this.#names.claim({ id, name, expires: until }, { shared: true });
+    } catch (error) {
+      // Who has proved who they are gets in although the disk may be full.
+      this.#options.log.warn("a name could not be held", { user: id, error: String(error) });
+    }
+  }
+
+  async #holderOfCookie(context: Context): Promise<Holder | undefined> {
+    if (this.mode !== "open" || !mayUseCookie(context, this.#options.publicUrl)) return undefined;
+    const cookie = getCookie(context, this.#cookieName(context));
+    return cookie === undefined ? undefined : await this.#holderOf(cookie);
+  }
+
+  /** Whose session a token is of; undefined for any that is no good. */
+  async #holderOf(token: string): Promise<Holder | undefined> {
+    let sub: string | undefined;
+    try {
+      const { payload } = await jwtVerify(token, await this.#key, {
+        algorithms: [ALGORITHM],
+        typ: TYPE,
+        currentDate: new Date(this.#now()),
+      });
+      sub = payload.sub;
+    } catch {
+      // Not signed by us, expired, or not a token at all: all the same to the asker.
+      return undefined;
+    }
+    return sub === undefined ? undefined : await this.#names.find(sub);
+  }
+
+  #isSecure(context: Context): boolean {
+    return ownOrigin(context.req.raw, this.#options.publicUrl).startsWith("https:");
   }
 
   /** Cookies ignore ports, so the name carries it: two servers of one machine keep apart. */
   #cookieName(context: Context): string {
-    if (isSecure(context, this.publicUrl)) return "__Host-parlor";
-    return `parlor_${new URL(ownOrigin(context.req.raw, this.publicUrl)).port || 80}`;
+    if (this.#isSecure(context)) return "__Host-parlor";
+    const { port } = new URL(ownOrigin(context.req.raw, this.#options.publicUrl));
+    return `parlor_${port || 80}`;
   }
+}
 
-  async #verify(token: string): Promise<User | undefined> {
-    try {
-      const { sub, name } = await verify(token, this.secret, ALGORITHM) as Partial<Claims>;
-      if (typeof sub === "string" && typeof name === "string") return { id: sub, name };
-    } catch {
-      // Not signed by us, expired, or not a token at all: all the same to the asker.
-    }
-    return undefined;
+function identityOf(proof: Proof, network: string): Identity {
+  if (proof.kind === "host") return { ...proof.host, network };
+  const { id, name } = proof.holder;
+  return { user: { id, name }, grant: OPEN, network };
+}
+
+function tokenOf({ req }: Context): string | undefined {
+  const bearer = /^Bearer +(\S+)$/i.exec(req.header("authorization") ?? "")?.[1];
+  return bearer ?? req.query("token");
+}
+
+function isOwnToken(token: string): boolean {
+  try {
+    return decodeProtectedHeader(token).typ === TYPE;
+  } catch {
+    return false;
   }
+}
+
+/**
+ * The key that signs sessions. Derived, so that a token of the host application is never one of a session
+ * nor the other way round, not even where somebody uses one secret for both.
+ */
+async function sessionKey(secret: string): Promise<CryptoKey> {
+  const text = new TextEncoder();
+  const base = await crypto.subtle.importKey("raw", text.encode(secret), "HKDF", false, [
+    "deriveKey",
+  ]);
+  return await crypto.subtle.deriveKey(
+    {
+      name: "HKDF",
+      hash: "SHA-256",
+      salt: new Uint8Array(),
+      info: text.encode("parlor session"),
+    },
+    base,
+    { name: "HMAC", hash: "SHA-256", length: 256 },
+    false,
+    ["sign", "verify"],
+  );
 }
 
 /**
@@ -121,15 +336,6 @@ function mayUseCookie(context: Context, publicUrl: string | undefined): boolean 
     (site === null || site === "same-origin" || site === "none");
 }
 
-/** Another page must not sign its visitor in here as somebody else, nor out. */
-function isForeignPage(context: Context, publicUrl: string | undefined): boolean {
-  return context.req.raw.headers.has("origin") && !isOwnOrigin(context.req.raw, publicUrl);
-}
-
-function isSecure(context: Context, publicUrl: string | undefined): boolean {
-  return ownOrigin(context.req.raw, publicUrl).startsWith("https:");
-}
-
 function randomId(): string {
   return shortText(crypto.getRandomValues(new Uint8Array(12)));
 }
@@ -137,4 +343,9 @@ function randomId(): string {
 /** The first 96 bits, as text that is safe anywhere. */
 function shortText(bytes: Uint8Array): string {
   return bytes.subarray(0, 12).toBase64({ alphabet: "base64url" });
+}
+
+/** Another page must not sign its visitor in here as somebody else, nor out. */
+function isForeignPage(context: Context, publicUrl: string | undefined): boolean {
+  return context.req.raw.headers.has("origin") && !isOwnOrigin(context.req.raw, publicUrl);
 }

@@ -30,17 +30,20 @@ export class SocketConnection implements Connection, EventListenerObject {
   readonly #socket: WebSocket;
   readonly #connections: Connections;
   readonly #speaker: Speaker;
+  readonly #release: () => void;
   #ended = false;
 
   constructor(
     socket: WebSocket,
     connections: Connections,
     about: About,
+    release: () => void,
     speak: (connection: SocketConnection) => Speaker,
   ) {
     this.id = connections.nextId();
     this.#socket = socket;
     this.#connections = connections;
+    this.#release = release;
     this.#speaker = speak(this);
     socket.binaryType = "arraybuffer";
     socket.addEventListener("open", () => {
@@ -53,7 +56,8 @@ export class SocketConnection implements Connection, EventListenerObject {
   handleEvent(event: Event): void {
     switch (event.type) {
       case "message":
-        return this.#speaker.receive((event as MessageEvent).data);
+        // What still comes after our own close is nobody's any more.
+        return this.#ended ? undefined : this.#speaker.receive((event as MessageEvent).data);
       case "close": {
         const { code, reason } = event as CloseEvent;
         return this.#end(code, reason);
@@ -62,6 +66,11 @@ export class SocketConnection implements Connection, EventListenerObject {
         // The runtime has dropped the connection. Without a listener it would report the error itself.
         return this.#end(1006, (event as ErrorEvent).message || "connection lost");
     }
+  }
+
+  /** Whether it is over, from whichever side. */
+  get hasEnded(): boolean {
+    return this.#ended;
   }
 
   /** Bytes that the network has not taken yet. */
@@ -100,24 +109,36 @@ export class SocketConnection implements Connection, EventListenerObject {
   #end(code: number, reason: string): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#release();
     this.#connections.closed(this, code, reason);
     this.#speaker.closed();
   }
 }
 
-/** Upgrades a request. `speak` makes the speaker for the connection. */
+/**
+ * Upgrades a request. `speak` makes the speaker for the connection. Refuses where there are too many
+ * connections already.
+ */
 export function acceptSocket(
   request: Request,
   connections: Connections,
   about: About & { protocol?: string },
   speak: (connection: SocketConnection) => Speaker,
 ): Response {
-  const { socket, response } = Deno.upgradeWebSocket(request, {
-    idleTimeout: connections.idleSeconds,
-    ...(about.protocol === undefined ? {} : { protocol: about.protocol }),
-  });
+  const release = connections.admit(about);
+  let upgraded: Deno.WebSocketUpgrade;
+  try {
+    upgraded = Deno.upgradeWebSocket(request, {
+      idleTimeout: connections.idleSeconds,
+      ...(about.protocol === undefined ? {} : { protocol: about.protocol }),
+    });
+  } catch (error) {
+    release();
+    throw error;
+  }
+  const { socket, response } = upgraded;
   // Listens before anything is awaited: a frame may come right behind the handshake.
-  new SocketConnection(socket, connections, about, speak);
+  new SocketConnection(socket, connections, about, release, speak);
   return response;
 }
 

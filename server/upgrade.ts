@@ -5,7 +5,8 @@ import type { About } from "./connections.ts";
 import { asRefusal } from "./errors.ts";
 import { ProtocolSpeaker } from "./parlor_v1.ts";
 import { PlainSpeaker } from "./plain.ts";
-import { CLOSE, isLongerThan, parseRoom, Refusal, SUBPROTOCOL, type User } from "./protocol.ts";
+import type { Identity } from "./identity.ts";
+import { CLOSE, isLongerThan, parseRoom, Refusal, SUBPROTOCOL } from "./protocol.ts";
 import { acceptSocket, type SocketConnection, type Speaker } from "./socket.ts";
 
 const DEFAULT_ROOM = "lobby";
@@ -29,50 +30,55 @@ export async function openSocket(context: AppContext, services: Services): Promi
     throw new Refusal("bad_command", `The only subprotocol here is ${SUBPROTOCOL}.`);
   }
   const { chat, connections, sessions, log } = services;
-  const user = await sessions.userOf(context) ?? sessions.guest(context.req.query("name"));
-  const about = { ...aboutOf(context, SUBPROTOCOL, user), protocol: SUBPROTOCOL };
+  const who = await sessions.speaker(context);
+  const about = { ...aboutOf(context, SUBPROTOCOL, who), protocol: SUBPROTOCOL };
   return acceptSocket(
     context.req.raw,
     connections,
     about,
-    (connection) => new ProtocolSpeaker(connection, user, chat, services.welcome, log),
+    (connection) => new ProtocolSpeaker(connection, who, chat, sessions, services.welcome, log),
   );
 }
 
 async function openPlain(context: AppContext, services: Services): Promise<Response> {
   const { chat, connections, sessions, log } = services;
-  let user: User;
+  let identity: Identity;
   let room: string;
   try {
     room = parseRoom(context.req.query("room") ?? DEFAULT_ROOM);
-    user = await sessions.userOf(context) ?? sessions.guest(context.req.query("name"));
+    identity = await sessions.speaker(context);
   } catch (error) {
+    // Where only tokens get in, nobody gets so much as a socket without one.
+    if (sessions.mode === "token") throw error;
     // A page cannot see the status of a refused upgrade, but it sees a close code and its reason.
     const refusal = asRefusal(error, log);
     const code = refusal.code === "unauthorized" ? CLOSE.unauthorized : CLOSE.refused;
     return acceptSocket(
       context.req.raw,
       connections,
-      { kind: "refused", user: "none", address: context.env.address },
+      { kind: "refused", ...context.env },
       (connection) => new Refuser(connection, { ...code, reason: refusal.message }),
     );
   }
-  const options = { room, user, json: JSON_PATHS.has(context.req.path) };
+  const isTaken = (name: string) => sessions.isTaken(name);
+  const options = { room, identity, isTaken, json: JSON_PATHS.has(context.req.path) };
   return acceptSocket(
     context.req.raw,
     connections,
-    aboutOf(context, "plain", user),
+    aboutOf(context, "plain", identity),
     (connection) => new PlainSpeaker(connection, chat, options, log),
   );
 }
 
 /** The smallest check that WebSockets work through a proxy. */
-export function openEcho(context: AppContext, { chat, connections }: Services): Response {
+export async function openEcho(context: AppContext, services: Services): Promise<Response> {
+  const { chat, connections, sessions } = services;
   checkHandshake(context);
+  if (sessions.mode === "token") await sessions.speaker(context);
   return acceptSocket(
     context.req.raw,
     connections,
-    { kind: "echo", user: "none", address: context.env.address },
+    { kind: "echo", ...context.env },
     (connection) => new EchoSpeaker(connection, chat.limits.frameBytes),
   );
 }
@@ -87,8 +93,9 @@ function checkHandshake({ req }: AppContext): void {
   }
 }
 
-function aboutOf(context: AppContext, kind: string, user: User): About {
-  return { kind, user: user.id, address: context.env.address };
+/** What the log and the limits are told of a connection. */
+export function aboutOf(context: AppContext, kind: string, { user }: Identity): About {
+  return { kind, user: user.id, ...context.env };
 }
 
 class EchoSpeaker implements Speaker {
