@@ -437,7 +437,7 @@ function helpText(environment: Environment): string {
     "",
     "A flag wins over its environment variable (in brackets).",
     "",
-    "Limits and their defaults (0 is off, all is every one of them):",
+    "Limits and their defaults (0 is off; all=0 switches off all but the sizes):",
     ...listLimits().map((limit) => `  ${limit}`),
   ].join("\n");
 }

@@ -79,22 +79,28 @@ export type LimitSettings = Readonly<Record<LimitName, number>>;
 const NAMES = Object.keys(TABLE) as LimitName[];
 
 /**
- * The defaults, changed by entries `name=number` in their order; `all=number` is for every limit. Throws
- * `UsageError`.
+ * The defaults, changed by entries `name=number` in their order; `all=0` switches off every limit but the
+ * sizes, which are part of the protocol. Throws `UsageError`.
  */
 export function parseLimits(entries: readonly string[]): LimitSettings {
   const settings = Object.fromEntries(NAMES.map((name) => [name, TABLE[name].default]));
   for (const entry of entries) {
     const [, name, number] = /^([a-z-]+)=(\d{1,9})$/.exec(entry) ?? [];
-    if (name === undefined || (name !== "all" && !Object.hasOwn(TABLE, name))) {
+    const isKnown = name === "all" ? Number(number) === 0 : Object.hasOwn(TABLE, name ?? "");
+    if (name === undefined || !isKnown) {
       throw new UsageError(
         `A limit is given as name=number, not “${entry}”. ` +
-          `The names are all, ${NAMES.join(", ")}; 0 switches one off.`,
+          `The names are ${NAMES.join(", ")}; 0 switches one off, and all=0 all but the sizes.`,
       );
     }
-    for (const one of name === "all" ? NAMES : [name]) settings[one] = Number(number);
+    const changed = name === "all" ? NAMES.filter((one) => !isSize(one)) : [name];
+    for (const one of changed) settings[one] = Number(number);
   }
   return settings as LimitSettings;
+}
+
+function isSize(name: LimitName): boolean {
+  return TABLE[name].kind === "size";
 }
 
 /** Every limit with its default, for the help text. */

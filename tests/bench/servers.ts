@@ -44,6 +44,7 @@ function parlor(data: string): Start {
       "main.ts",
       "--host=127.0.0.1",
       "--port=0",
+      "--limit=all=0",
       `--data=${data}`,
     ],
     cwd: ROOT,

@@ -1,7 +1,9 @@
 /** Parlor inside the test's own process, so that the sanitizers see whatever it leaves behind. */
 
 import type { Config } from "../../server/config.ts";
+import { parseLimits } from "../../server/limits.ts";
 import { createLog } from "../../server/log.ts";
+import { parseProxies } from "../../server/network.ts";
 import { type Parlor, serve, type ServeOptions } from "../../server/serve.ts";
 import { within } from "./deadline.ts";
 
@@ -26,6 +28,12 @@ export async function serveInProcess(
       data: ":memory:",
       publicUrl: undefined,
       allowOrigins: [],
+      mode: "open",
+      secret: undefined,
+      tokens: { secret: undefined, keysUrl: undefined, audience: undefined, issuer: undefined },
+      proxies: parseProxies([]),
+      // Tests do in a second what people do in an hour; those of limits say so.
+      limits: parseLimits(["all=0"]),
       tls: undefined,
       memoryLimit: undefined,
       ...config,

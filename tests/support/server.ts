@@ -168,8 +168,9 @@ function spawn(data: string, port: number, options: ServerOptions): ServerProces
   const child = new Deno.Command(command!, {
     args: [...before, ...args, "--port", String(port), "--data", data, ...options.args ?? []],
     cwd,
-    // The environment of whoever runs the tests must not change what is tested.
-    env: { PORT: "", HOST: "", NO_COLOR: "1", ...options.env },
+    // Tests do in a second what people do in an hour, so limits are off where a test sets none. And
+    // the environment of whoever runs the tests must not change what is tested.
+    env: { PORT: "", HOST: "", NO_COLOR: "1", PARLOR_LIMITS: "all=0", ...options.env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
