@@ -49,6 +49,8 @@ export function MessageList({ room, self, target, onEdit }: Props) {
   const active = useSignal<string | undefined>(undefined);
   /** Very long messages that the reader asked for as a whole. */
   const whole = useSignal<ReadonlySet<string>>(new Set());
+  /** One of them has just been closed. */
+  const hasShrunk = useRef(false);
 
   const messages = room.messages.value;
   const outgoing = room.outgoing.value;
@@ -91,10 +93,10 @@ export function MessageList({ room, self, target, onEdit }: Props) {
     else element.scrollTop = element.scrollHeight;
     isJumping.current = false;
     view.current.height = element.clientHeight;
-    // What got shorter may end here, and there is no scrolling that could tell.
-    if (!isFollowing && !newer && !room.loading.peek() && keys.length > 0 && isAtEnd(element)) {
-      follow(true);
-    }
+    // What fits is all seen, what got shorter may end here, and there is no scrolling that could tell.
+    const mayFollow = !isFollowing && !newer && !room.loading.peek() && keys.length > 0;
+    if (mayFollow && (fits(element) || hasShrunk.current && isAtEnd(element))) follow(true);
+    hasShrunk.current = false;
     if (!covers(list.current!, element, window, keys.length) || changed && held) {
       scrolled.value++;
     }
@@ -151,6 +153,7 @@ export function MessageList({ room, self, target, onEdit }: Props) {
     anchor.current = { key, offset: isWhole ? offset : Math.max(0, offset) };
     follow(false);
     const others = [...whole.value].filter((other) => other !== key);
+    hasShrunk.current = !isWhole;
     whole.value = new Set(isWhole ? [...others, key] : others);
   };
 
@@ -321,6 +324,10 @@ function covers(list: HTMLElement, scroller: HTMLElement, window: Window, count:
   const reachesTop = window.start === 0 || first.getBoundingClientRect().top < top - 150;
   const reachesBottom = window.end >= count || last.getBoundingClientRect().bottom > bottom + 150;
   return reachesTop && reachesBottom;
+}
+
+function fits(scroller: HTMLElement): boolean {
+  return scroller.scrollHeight <= scroller.clientHeight;
 }
 
 function isAtEnd(scroller: HTMLElement): boolean {
