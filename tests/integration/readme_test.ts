@@ -3,7 +3,7 @@
 import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import { connect } from "../support/client.ts";
 import { within } from "../support/deadline.ts";
-import { startServer } from "../support/server.ts";
+import { runToEnd, startServer } from "../support/server.ts";
 
 const README = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
 /** Where the README's server listens. */
@@ -53,6 +53,12 @@ Deno.test("every curl command of the README works", async () => {
     "a retry with the same key is the same message",
   );
   assertEquals(texts.includes("Backup finished"), true);
+});
+
+Deno.test("the README shows the help text as it is", async () => {
+  const { stdout } = await runToEnd(["--help"], { HOME: "/home/ada", XDG_DATA_HOME: "" });
+  const [, shown] = /^```text\n\$ parlor --help\n(.*?)^```/ms.exec(README)!;
+  assertEquals(shown, stdout);
 });
 
 Deno.test("the ten lines of the README sign in, join and say something", async () => {
