@@ -3,28 +3,26 @@
 import { assertEquals } from "@std/assert";
 import { ChatPage, showTheSame } from "../support/chat_page.ts";
 import { browserTest } from "../support/chromium.ts";
-import { Proxy } from "../support/proxy.ts";
+import { type Fault, startProxy } from "../support/proxy.ts";
 import { seeded } from "../support/random.ts";
 import { startServer } from "../support/server.ts";
 
 browserTest("tabs on a network that fails at random end with the same log", async (visit) => {
   await using server = await startServer();
-  await using network = new Proxy(server.port);
+  await using network = startProxy(server.port);
+  const address = `http://localhost:${network.port}`;
   const random = seeded(7);
-  const ann = await ChatPage.enter(visit, network.url, "Ann");
-  const ben = await ChatPage.enter(visit, network.url, "Ben");
+  const ann = await ChatPage.enter(visit, address, "Ann");
+  const ben = await ChatPage.enter(visit, address, "Ben");
   const said: string[] = [];
-  const failures = [
-    () => network.cut(),
-    () => network.stall(),
-    () => network.halfClose(),
-  ];
+  const faults: Fault[] = ["cut", "stall", "half-close"];
   for (let round = 0; round < 9; round++) {
     const speaker = random() < 0.5 ? ann : ben;
     const text = `round ${round}`;
     await speaker.say(text);
     said.push(text);
-    await failures[Math.floor(random() * failures.length)]!();
+    const fault = faults[Math.floor(random() * faults.length)]!;
+    for (let index = network.open - 1; index >= 0; index--) network.harm(fault, index);
     // A stalled connection is only noticed when the tab has reason to doubt it.
     for (const { page } of [ann, ben]) {
       await page.evaluate(() => dispatchEvent(new Event("online")));
@@ -41,9 +39,8 @@ browserTest("tabs on a network that fails at random end with the same log", asyn
 
 browserTest("where WebSockets are blocked, people talk all the same", async (visit) => {
   await using server = await startServer();
-  await using network = new Proxy(server.port);
-  network.blocksSockets = true;
-  const ann = await ChatPage.enter(visit, network.url, "Ann");
+  await using network = startProxy(server.port, { blocksSockets: true });
+  const ann = await ChatPage.enter(visit, `http://localhost:${network.port}`, "Ann");
   const ben = await ChatPage.enter(visit, server.url, "Ben");
   await ann.say("from behind the wall");
   await ben.sees("from behind the wall");

@@ -17,8 +17,13 @@ interface Link {
   stalled: PromiseWithResolvers<void> | undefined;
 }
 
+export interface ProxyOptions {
+  /** Cuts whoever asks to become a WebSocket, as some networks do. */
+  blocksSockets?: boolean;
+}
+
 /** Listens on a free port and passes everything on to `target`, a port of this machine. */
-export function startProxy(target: number): Proxy {
+export function startProxy(target: number, options: ProxyOptions = {}): Proxy {
   const listener = Deno.listen({ hostname: "localhost", port: 0 });
   const links = new Set<Link>();
   const pumps = new Set<Promise<void>>();
@@ -34,6 +39,7 @@ export function startProxy(target: number): Proxy {
     try {
       for (let read = await from.read(chunk); read !== null; read = await from.read(chunk)) {
         await link.stalled?.promise;
+        if (options.blocksSockets && asksForSocket(chunk.subarray(0, read))) return cut(link);
         for (let sent = 0; sent < read;) sent += await to.write(chunk.subarray(sent, read));
       }
       await to.closeWrite();
@@ -81,4 +87,8 @@ export function startProxy(target: number): Proxy {
       await Promise.all(pumps);
     },
   };
+}
+
+function asksForSocket(bytes: Uint8Array): boolean {
+  return /^upgrade: *websocket/im.test(new TextDecoder("latin1").decode(bytes));
 }
