@@ -32,6 +32,7 @@ export class SocketConnection implements Connection, EventListenerObject {
   readonly #speaker: Speaker;
   readonly #release: () => void;
   #ended = false;
+  #isGone = false;
 
   constructor(
     socket: WebSocket,
@@ -60,10 +61,12 @@ export class SocketConnection implements Connection, EventListenerObject {
         return this.#ended ? undefined : this.#speaker.receive((event as MessageEvent).data);
       case "close": {
         const { code, reason } = event as CloseEvent;
+        this.#leave();
         return this.#end(code, reason);
       }
       case "error":
         // The runtime has dropped the connection. Without a listener it would report the error itself.
+        this.#leave();
         return this.#end(1006, (event as ErrorEvent).message || "connection lost");
     }
   }
@@ -105,11 +108,20 @@ export class SocketConnection implements Connection, EventListenerObject {
     this.close(CLOSE.goingAway);
   }
 
+  /**
+   * The network has let go of the connection. Until then it counts for the limits: a peer that we have
+   * closed keeps it, and what the runtime holds for it, for as long as it does not answer.
+   */
+  #leave(): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.#release();
+  }
+
   /** The runtime may tell an end twice, or never after our own close to a stalled peer. */
   #end(code: number, reason: string): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#release();
     this.#connections.closed(this, code, reason);
     this.#speaker.closed();
   }

@@ -1,8 +1,12 @@
 /** What one can use up from outside without signing in: connections, requests that never end. */
 
-import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertGreater, assertRejects, assertStringIncludes } from "@std/assert";
+import { parseLimits } from "../../server/limits.ts";
+import { CLOSE, LIMITS } from "../../server/protocol.ts";
 import { connect } from "../support/client.ts";
 import { within } from "../support/deadline.ts";
+import { serveInProcess } from "../support/in_process.ts";
+import { clientFrame, OPCODE, RawSocket } from "../support/raw_socket.ts";
 import { startServer } from "../support/server.ts";
 
 /** Files that the server may have open: what it needs itself, and room for a hundred connections. */
@@ -51,6 +55,28 @@ Deno.test({
     assertStringIncludes(server.output(), "connections are taken again");
     assertEquals((await server.stop()).code, 0);
   },
+});
+
+Deno.test("who was thrown out and stays counts as connected until it leaves", async () => {
+  const limits = parseLimits(["all=0", "connections-per-address=5"]);
+  await using server = await serveInProcess({ limits });
+  const thrownOut = await Promise.all(Array.from({ length: 5 }, async () => {
+    const socket = await RawSocket.open(server.port, { protocol: null });
+    await socket.write(clientFrame(OPCODE.text, "x".repeat(LIMITS.frameBytes + 1)));
+    // Reads the close frame and does not answer it.
+    assertEquals((await socket.closed())?.code, CLOSE.tooLong.code);
+    return socket;
+  }));
+  await assertRejects(() => RawSocket.open(server.port), Error, "429");
+
+  for (const socket of thrownOut) socket[Symbol.dispose]();
+  const comeBack = async () => {
+    while (true) {
+      const socket = await RawSocket.open(server.port).catch(() => undefined);
+      if (socket) return socket;
+    }
+  };
+  using _socket = await within(comeBack(), () => "Those who have left still count");
 });
 
 Deno.test("three hundred requests that are never finished hold nobody up, nor the stop", async () => {
