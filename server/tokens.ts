@@ -11,7 +11,15 @@
  * | `exp`, `nbf`, `aud`, `iss` | as the standard says |
  */
 
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FetchImplementation,
+  type JWTPayload,
+  jwtVerify,
+  SignJWT,
+} from "jose";
 import type { Log } from "./log.ts";
 import { type Grant, isPattern, isRole, type Role, type RoomRule } from "./permissions.ts";
 import { parseName, Refusal, type User } from "./protocol.ts";
@@ -22,10 +30,8 @@ const CLOCK_TOLERANCE = 5;
 const TOKEN_LENGTH = 8 * 1024;
 /** Most entries in `rooms`. */
 const RULES_MOST = 200;
-/** Milliseconds: how long to wait for the keys, how long they hold, how soon to ask for unknown ones. */
-const KEYS_TIMEOUT = 5_000;
-const KEYS_HOLD = 10 * 60_000;
-const KEYS_COOL_DOWN = 30_000;
+/** How long to wait for the keys, how long they hold, how soon to ask for an unknown one; milliseconds. */
+const KEYS_TIMES = { timeout: 5_000, hold: 10 * 60_000, coolDown: 30_000 };
 
 /** Ids of an application's users begin with this, those of guests with another letter. */
 const PREFIX = "h_";
@@ -55,16 +61,18 @@ export class HostTokens {
   readonly #keys: ReturnType<typeof createRemoteJWKSet> | undefined;
   #areKeysReachable = true;
 
-  constructor(rules: TokenRules, log: Log) {
+  /** @param times for tests that cannot wait */
+  constructor(rules: TokenRules, log: Log, times: typeof KEYS_TIMES = KEYS_TIMES) {
     this.#rules = rules;
     this.#log = log;
     this.#secret = rules.secret === undefined ? undefined : keyOf(rules.secret);
     this.#keys = rules.keysUrl === undefined ? undefined : createRemoteJWKSet(
       new URL(rules.keysUrl),
       {
-        timeoutDuration: KEYS_TIMEOUT,
-        cacheMaxAge: KEYS_HOLD,
-        cooldownDuration: KEYS_COOL_DOWN,
+        timeoutDuration: times.timeout,
+        cacheMaxAge: times.hold,
+        cooldownDuration: times.coolDown,
+        [customFetch]: fetchKeys,
       },
     );
   }
@@ -124,10 +132,17 @@ export class HostTokens {
     return new Refusal(
       "unavailable",
       "The server cannot check tokens just now. Please try again in a moment.",
-      KEYS_TIMEOUT,
+      KEYS_TIMES.timeout,
     );
   }
 }
+
+/** The library looks only at answers that are one, and leaves others open. */
+const fetchKeys: FetchImplementation = async (url, options) => {
+  const response = await fetch(url, options);
+  if (response.status !== 200) await response.body?.cancel();
+  return response;
+};
 
 /** Whether the token is to blame, not the way to the keys. */
 function isAboutToken(error: unknown): boolean {

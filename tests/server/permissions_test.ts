@@ -1,0 +1,54 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { isPattern, isRole, may, OPEN, permit } from "../../server/permissions.ts";
+import { Refusal } from "../../server/protocol.ts";
+
+Deno.test("a pattern is a room, or the beginning of rooms", () => {
+  for (const pattern of ["lobby", "team-*", "*", "~x", "~board-*", "a".repeat(64)]) {
+    assertEquals([pattern, isPattern(pattern)], [pattern, true]);
+  }
+  const none = ["", "*a", "a*b", "**", "Team", "a b", "~", "~*", "a".repeat(65), "é", "a\n", ".*"];
+  for (const pattern of none) assertEquals([pattern, isPattern(pattern)], [pattern, false]);
+});
+
+Deno.test("what belongs to every object is no role", () => {
+  for (const name of ["toString", "__proto__", "constructor", "", undefined, 1, ["member"]]) {
+    assertEquals(isRole(name), false);
+  }
+  assertEquals(isRole("moderator"), true);
+});
+
+Deno.test("a pattern matches from the beginning, and public ones never match private rooms", () => {
+  const grant = [{ pattern: "team-*", role: "member" }, {
+    pattern: "~t*",
+    role: "reader",
+  }] as const;
+  const matched = ["team-", "team-a", "team", "my-team-a", "~team", "~x", "t"]
+    .filter((room) => may(grant, "read", room));
+  assertEquals(matched, ["team-", "team-a", "~team"]);
+  assertEquals(may(OPEN, "read", "~team"), false);
+});
+
+Deno.test("a private room that one may not read was never there; any other refusal says what is not allowed", () => {
+  const grant = [{ pattern: "~board", role: "reader" }, {
+    pattern: "news",
+    role: "reader",
+  }] as const;
+  const code = (act: "read" | "post", room: string) =>
+    assertThrows(() => permit(grant, act, room), Refusal).code;
+  assertEquals(code("read", "~other"), "not_found");
+  assertEquals(code("post", "~other"), "not_found");
+  assertEquals(code("post", "~board"), "forbidden");
+  assertEquals(code("post", "news"), "forbidden");
+  assertEquals(code("read", "lobby"), "forbidden");
+  permit(grant, "read", "~board");
+});
+
+Deno.test("several rules allow what any of them allows", () => {
+  const grant = [{ pattern: "*", role: "reader" }, {
+    pattern: "team-*",
+    role: "moderator",
+  }] as const;
+  assertEquals(may(grant, "moderate", "team-a"), true);
+  assertEquals(may(grant, "post", "lobby"), false);
+  assertEquals(may(grant, "read", "lobby"), true);
+});
