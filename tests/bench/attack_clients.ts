@@ -3,7 +3,7 @@
  * come from another address of the loopback network than the honest ones, come back when they are
  * thrown out, and go on until the process is ended. Once they are all there, it prints `attacking`.
  *
- * - Flooding: posts to the honest ones' room as fast as the server takes them.
+ * - Flooding: 100 posts a second to the honest ones' room.
  * - Fragmenting: one message that never ends, in pieces of 4 kB.
  */
 
@@ -18,8 +18,9 @@ const PIECE = 4 * 1024;
 const PAUSE = 20;
 /** Milliseconds until who was thrown out comes back. */
 const RETURN = 100;
-/** Posts that are handed over at a time. */
-const POSTS = 50;
+/** Posts at a time, and milliseconds between two times of one client: five times what one may say. */
+const POSTS = 10;
+const POSTS_PAUSE = 100;
 
 interface Attack {
   protocol: string | null;
@@ -45,6 +46,7 @@ const flood: Attack = {
         return clientFrame(OPCODE.text, JSON.stringify(post));
       });
       await write(socket, Buffer.concat(frames));
+      await new Promise((resolve) => setTimeout(resolve, POSTS_PAUSE));
     }
   },
 };
@@ -75,6 +77,12 @@ async function write(socket: Socket, bytes: Uint8Array): Promise<void> {
   });
 }
 
+/** Whether the last frame of some bytes is a server's close frame. */
+function endsWithClose(bytes: Uint8Array): boolean {
+  const start = bytes.lastIndexOf(128 | OPCODE.close);
+  return start >= 0 && bytes.length - start - 2 === bytes[start + 1];
+}
+
 /** Connects, attacks, and comes back, for ever. Calls `arrived` when it is there for the first time. */
 async function keepAttacking({ protocol, run }: Attack, arrived: () => void): Promise<never> {
   while (true) {
@@ -85,8 +93,8 @@ async function keepAttacking({ protocol, run }: Attack, arrived: () => void): Pr
     socket.write(upgradeRequest(port, { protocol }));
     await Promise.race([new Promise((resolve) => socket.once("data", resolve)), closed]);
     arrived();
-    // Flowing, so that what the server sends is read and thrown away.
-    socket.resume();
+    // What the server sends is read and thrown away, but for the close frame that ends it all.
+    socket.on("data", (bytes: Uint8Array) => endsWithClose(bytes) && socket.destroy());
     await run(socket);
     await closed;
     await new Promise((resolve) => setTimeout(resolve, RETURN));

@@ -35,7 +35,7 @@ export function takesPart({ rooms, scenarios }: Server, cell: Cell): boolean {
 
 const ROOT = new URL("../../", import.meta.url);
 
-function parlor(data: string): Start {
+function parlor(data: string, limits: readonly string[] = ["--limit=all=0"]): Start {
   return {
     program: Deno.execPath(),
     args: [
@@ -44,17 +44,17 @@ function parlor(data: string): Start {
       "main.ts",
       "--host=127.0.0.1",
       "--port=0",
-      "--limit=all=0",
+      ...limits,
       `--data=${data}`,
     ],
     cwd: ROOT,
   };
 }
 
-/** Parlor as people run it, with a log of its own that lasts as long as the run. */
-export function durableParlor(): Start {
+/** Parlor with a log of its own that lasts as long as the run; without limits where none are given. */
+export function durableParlor(limits?: readonly string[]): Start {
   const data = temporaryFolder();
-  return { ...parlor(data.path), data };
+  return { ...parlor(data.path, limits), data };
 }
 
 export const SERVERS: readonly Server[] = [
@@ -64,7 +64,7 @@ export const SERVERS: readonly Server[] = [
     dialect: "parlor",
     rooms: true,
     own: true,
-    start: durableParlor,
+    start: () => durableParlor(),
   },
   {
     name: "parlor-memory",
