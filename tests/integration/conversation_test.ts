@@ -1,7 +1,14 @@
 /** Talking over `parlor.v1`: what everybody in a room sees of each other. */
 
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
-import { LIMITS, type LogEvent, parseCursor, Refusal } from "../../server/protocol.ts";
+import {
+  CLOSE,
+  LIMITS,
+  type LogEvent,
+  mayReconnect,
+  parseCursor,
+  Refusal,
+} from "../../server/protocol.ts";
 import { createMemoryStore } from "../../server/store_memory.ts";
 import { changedStore } from "../support/changed_store.ts";
 import { type Client, connect, signIn } from "../support/client.ts";
@@ -259,7 +266,7 @@ Deno.test("many tabs of one person count as one, until the last one is closed", 
   assertEquals(left.people?.map(({ name }) => name), ["Watcher"]);
 });
 
-Deno.test("a new name shows in the list of people while an old tab is still open", async () => {
+Deno.test("a new name shows to others, and an old tab is asked to come back under it", async () => {
   await using server = await serveInProcess();
   const { token } = await signIn(server.url, "Ann");
   await using old = await connect(server.url, { token });
@@ -275,7 +282,8 @@ Deno.test("a new name shows in the list of people while an old tab is still open
   fresh.send({ type: "join", room: "lobby" });
   const { people, online } = await fresh.nextOf("joined");
   assertEquals([online, people?.map(({ name }) => name)], [1, ["Anna"]]);
-  await old.nextOf("presence", ({ people }) => people?.[0]?.name === "Anna");
+  assertEquals((await old.closed).code, CLOSE.renamed.code);
+  assertEquals(mayReconnect(CLOSE.renamed.code), true);
 });
 
 Deno.test("events name the people of a small room, and only count those of a large one", async () => {
