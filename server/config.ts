@@ -1,16 +1,13 @@
 /** Command line and environment → one frozen configuration. Every setting and its default is here. */
 
-import { parseArgs } from "node:util";
+import { parseSecret, readTokenCommand, TOKEN_RULES, tokenRulesOf } from "./config_token.ts";
 import { UsageError } from "./errors.ts";
+import { type Environment, helpRows, readValues, type Setting } from "./flags.ts";
 import { type LimitSettings, listLimits, parseLimits } from "./limits.ts";
-import { isLoopback } from "./origin.ts";
 import { parseProxies, type Proxies } from "./network.ts";
-import { SECRET_LENGTH } from "./secret.ts";
-import { isPattern, isRole } from "./permissions.ts";
-import { parseName, Refusal } from "./protocol.ts";
 import type { Mode } from "./sessions.ts";
 import type { TokenCommand } from "./token_command.ts";
-import type { TokenRequest, TokenRules } from "./tokens.ts";
+import type { TokenRules } from "./tokens.ts";
 
 export const VERSION = "0.1.0";
 
@@ -55,59 +52,6 @@ export type Invocation =
   | { action: "token"; command: TokenCommand }
   | { action: "help"; text: string }
   | { action: "version"; text: string };
-
-interface Setting {
-  flag: string;
-  /** The environment variable, where there is one. */
-  variable?: string;
-  /** What stands for the value in the help text. */
-  value: string;
-  help: string;
-  default?: string;
-  repeatable?: true;
-}
-
-/** What `parlor token` reads as well. */
-const TOKEN_RULES = [
-  {
-    flag: "data",
-    variable: "PARLOR_DATA",
-    value: "FOLDER",
-    help: "where history is kept; :memory: keeps none",
-  },
-  {
-    flag: "secret",
-    variable: "PARLOR_SECRET",
-    value: "TEXT",
-    help: "signs sessions; by default one that is made at the first start and kept in the data " +
-      "folder. Use the variable: a flag shows in the list of processes",
-  },
-  {
-    flag: "jwt-secret",
-    variable: "PARLOR_JWT_SECRET",
-    value: "TEXT",
-    help: "what your application signs its users' tokens with (HS256); by default the session " +
-      "secret. Use the variable: a flag shows in the list of processes",
-  },
-  {
-    flag: "jwks-url",
-    variable: "PARLOR_JWKS_URL",
-    value: "URL",
-    help: "where the public keys for tokens are instead (RS256, ES256, EdDSA)",
-  },
-  {
-    flag: "jwt-audience",
-    variable: "PARLOR_JWT_AUDIENCE",
-    value: "TEXT",
-    help: "only tokens with this “aud” are good",
-  },
-  {
-    flag: "jwt-issuer",
-    variable: "PARLOR_JWT_ISSUER",
-    value: "TEXT",
-    help: "only tokens with this “iss” are good",
-  },
-] as const satisfies readonly Setting[];
 
 const SETTINGS = [
   {
@@ -182,74 +126,6 @@ const SETTINGS = [
   },
 ] as const satisfies readonly Setting[];
 
-/** What `parlor token` reads. None of it has a variable: it is different each time. */
-const TOKEN_SETTINGS = [
-  { flag: "name", value: "NAME", help: "the name to show" },
-  {
-    flag: "sub",
-    value: "ID",
-    help: "the user's id in your application; by default made from the name",
-  },
-  {
-    flag: "room",
-    value: "ROOM",
-    repeatable: true,
-    help:
-      "a room or a pattern like team-*; may be given several times; by default every public room",
-  },
-  { flag: "role", value: "ROLE", default: "member", help: "reader, member or moderator" },
-  { flag: "expires", value: "TIME", default: "1h", help: "how long it is good, as 30m, 12h or 7d" },
-] as const satisfies readonly Setting[];
-
-type Environment = { get(name: string): string | undefined };
-
-/** The values of settings, by flag. */
-interface Values {
-  isAsked(flag: "help" | "version"): boolean;
-  text(flag: string): string | undefined;
-  list(flag: string): string[];
-}
-
-/** Reads flags, then environment variables, then defaults. */
-function readValues(
-  settings: readonly Setting[],
-  args: readonly string[],
-  environment: Environment,
-  helpCommand: string,
-): Values {
-  const options: Record<
-    string,
-    { type: "string" | "boolean"; multiple?: boolean; short?: string }
-  > = {
-    help: { type: "boolean", short: "h" },
-    version: { type: "boolean", short: "v" },
-  };
-  for (const setting of settings) {
-    options[setting.flag] = { type: "string", multiple: "repeatable" in setting };
-  }
-  let values: Record<string, string | boolean | (string | boolean)[] | undefined>;
-  try {
-    values = parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    // The parser's own sentence, without its advice about positional arguments.
-    const sentence = (error instanceof Error ? error.message : String(error)).split(". ")[0];
-    throw new UsageError(`${sentence}. See ${helpCommand}.`);
-  }
-  const variable = (flag: string): string | undefined => {
-    const { variable } = settings.find((one) => one.flag === flag)!;
-    return variable === undefined ? undefined : environment.get(variable) || undefined;
-  };
-  return {
-    isAsked: (flag) => values[flag] === true,
-    text: (flag) =>
-      (values[flag] as string | undefined) ?? variable(flag) ??
-        settings.find((one) => one.flag === flag)!.default,
-    list: (flag) =>
-      (values[flag] as string[] | undefined) ??
-        (variable(flag) ?? "").split(/[\s,]+/).filter(Boolean),
-  };
-}
-
 /**
  * Reads what to do, `token` or else to serve, with flags, environment variables and defaults. Throws
  * `UsageError` with one sentence.
@@ -264,7 +140,7 @@ export function readConfig(args: readonly string[], environment: Environment): I
   const config: Config = {
     host: parseHost(text("host")!),
     port: parsePort(text("port")!),
-    data: text("data") ?? defaultDataFolder(environment),
+    data: text("data")!,
     publicUrl: publicUrl === undefined ? undefined : parseOrigin("--public-url", publicUrl),
     allowOrigins: list("allow-origin")
       .map((origin) => parseOrigin("--allow-origin", origin)),
@@ -279,93 +155,9 @@ export function readConfig(args: readonly string[], environment: Environment): I
   return { action: "serve", config: Object.freeze(config) };
 }
 
-function readTokenCommand(args: readonly string[], environment: Environment): Invocation {
-  const settings: Setting[] = [...TOKEN_SETTINGS, ...TOKEN_RULES];
-  const { isAsked, text, list } = readValues(settings, args, environment, "parlor token --help");
-  if (isAsked("help")) return { action: "help", text: tokenHelpText(settings, environment) };
-  const given = text("name");
-  if (given === undefined) throw new UsageError("A token needs a --name to show.");
-  const command: TokenCommand = {
-    request: tokenRequestOf(given, text, list("room")),
-    rules: tokenRulesOf(text),
-    secret: parseSecret("PARLOR_SECRET", text("secret")),
-    data: text("data") ?? defaultDataFolder(environment),
-  };
-  return { action: "token", command };
-}
-
-function tokenRequestOf(
-  given: string,
-  text: Values["text"],
-  rooms: readonly string[],
-): TokenRequest {
-  let name: string;
-  try {
-    name = parseName(given);
-  } catch (error) {
-    throw error instanceof Refusal ? new UsageError(error.message) : error;
-  }
-  const sub = text("sub") ?? name.toLowerCase().replaceAll(" ", "-");
-  if (!/^[\x21-\x7e]{1,128}$/.test(sub)) {
-    throw new UsageError(
-      "Give the user's id with --sub: 1 to 128 printable ASCII characters without spaces.",
-    );
-  }
-  for (const room of rooms) {
-    if (!isPattern(room)) {
-      throw new UsageError(`--room must be a room or a pattern like team-*, not “${room}”.`);
-    }
-  }
-  const role = text("role");
-  if (!isRole(role)) {
-    throw new UsageError(`--role must be reader, member or moderator, not “${role}”.`);
-  }
-  return { sub, name, rooms, role, lasts: parseDuration(text("expires")!) };
-}
-
-const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
-
-/** `30m` → seconds. */
-function parseDuration(text: string): number {
-  const [, number, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  const seconds = Number(number) * SECONDS[unit as keyof typeof SECONDS];
-  if (seconds > 0) return seconds;
-  throw new UsageError(`--expires must be a time like 30m, 12h or 7d, not “${text}”.`);
-}
-
-function tokenRulesOf(text: Values["text"]): TokenRules {
-  const secret = parseSecret("PARLOR_JWT_SECRET", text("jwt-secret"));
-  const keys = text("jwks-url");
-  if (secret !== undefined && keys !== undefined) {
-    throw new UsageError("Give either --jwt-secret or --jwks-url: tokens are signed in one way.");
-  }
-  return {
-    secret,
-    keysUrl: keys === undefined ? undefined : parseKeysUrl(keys),
-    audience: text("jwt-audience"),
-    issuer: text("jwt-issuer"),
-  };
-}
-
 function parseMode(text: string): Mode {
   if (text === "open" || text === "token") return text;
   throw new UsageError(`--mode must be open or token, not “${text}”.`);
-}
-
-/** Never shown: neither in a sentence nor in the log. */
-function parseSecret(variable: string, text: string | undefined): string | undefined {
-  if (text === undefined || text.length >= SECRET_LENGTH) return text;
-  throw new UsageError(
-    `${variable} must have at least ${SECRET_LENGTH} characters, so that nobody can guess it.`,
-  );
-}
-
-/** Keys that anybody on the way could swap are none, so plain http is for this machine only. */
-function parseKeysUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isLocal = url?.protocol === "http:" && isLoopback(url.hostname);
-  if (url && (url.protocol === "https:" || isLocal)) return url.href;
-  throw new UsageError(`--jwks-url must be an address that begins with https://, not “${text}”.`);
 }
 
 function parsePort(text: string): number {
@@ -413,19 +205,6 @@ function parseMemoryLimit(text: string): MemoryLimit | undefined {
   );
 }
 
-/** The folder for an application's data by the custom of the platform. */
-function defaultDataFolder(environment: Environment): string {
-  const home = environment.get("HOME") ?? environment.get("USERPROFILE");
-  const from = (base: string | undefined, name: string) => base && `${base}/${name}`;
-  const folder = Deno.build.os === "windows"
-    ? from(environment.get("LOCALAPPDATA"), "Parlor")
-    : Deno.build.os === "darwin"
-    ? from(home, "Library/Application Support/Parlor")
-    : from(environment.get("XDG_DATA_HOME"), "parlor") ?? from(home, ".local/share/parlor");
-  if (folder) return folder;
-  throw new UsageError("There is no home folder to keep history in. Name a folder with --data.");
-}
-
 function helpText(environment: Environment): string {
   return [
     "Parlor: real-time chat in one process.",
@@ -440,35 +219,4 @@ function helpText(environment: Environment): string {
     "Limits and their defaults (0 is off; all=0 switches off all but the sizes):",
     ...listLimits().map((limit) => `  ${limit}`),
   ].join("\n");
-}
-
-function tokenHelpText(settings: readonly Setting[], environment: Environment): string {
-  return [
-    "Prints a token with which somebody gets in, as your application would sign it.",
-    "",
-    "Usage: parlor token --name NAME [options]",
-    "",
-    ...helpRows(settings, environment, []),
-    "",
-    "A flag wins over its environment variable (in brackets).",
-  ].join("\n");
-}
-
-/** A line for each flag, and for `--help`. */
-function helpRows(
-  settings: readonly Setting[],
-  environment: Environment,
-  more: readonly (readonly [string, string])[],
-): string[] {
-  const rows = settings.map(({ flag, value, help, variable, default: given }) => {
-    const standard = flag === "data" ? defaultDataFolder(environment) : given;
-    const notes = [variable, standard && `default ${standard}`].filter(Boolean);
-    return [
-      `--${flag} ${value}`,
-      notes.length > 0 ? `${help} (${notes.join(", ")})` : help,
-    ] as const;
-  });
-  const all = [...rows, ...more, ["--help", "print this"] as const];
-  const width = Math.max(...all.map(([flag]) => flag.length));
-  return all.map(([flag, help]) => `  ${flag.padEnd(width)}  ${help}`);
 }
