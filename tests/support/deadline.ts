@@ -1,7 +1,7 @@
 /** Waiting that ends: every wait in a test has a deadline and says what it waited for. */
 
 /** Milliseconds that anything awaited in a test may take on a busy machine. */
-export const PATIENCE = 10_000;
+export const PATIENCE = 20_000;
 
 /**
  * Settles as `promise` does, or rejects after `milliseconds` with the sentence that `describe` makes
