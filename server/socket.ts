@@ -9,6 +9,9 @@ import { type ByeEvent, byteLength, CLOSE } from "./protocol.ts";
 /** Past this many unsent bytes even answers to commands stop, and the connection ends. */
 const ANSWERS_BOUND = 4 * 1024 * 1024;
 
+/** Most milliseconds from the answer to the handshake until the socket is open. */
+const OPENING_MOST = 10_000;
+
 /** What drives one socket. */
 export interface Speaker {
   /** A text frame or a binary one. Must not throw. */
@@ -31,6 +34,8 @@ export class SocketConnection implements Connection, EventListenerObject {
   readonly #connections: Connections;
   readonly #speaker: Speaker;
   readonly #release: () => void;
+  /** Runs until the socket is open. The runtime does not tell of a client that left before. */
+  #opening: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
   #isGone = false;
 
@@ -47,7 +52,12 @@ export class SocketConnection implements Connection, EventListenerObject {
     this.#release = release;
     this.#speaker = speak(this);
     socket.binaryType = "arraybuffer";
+    this.#opening = setTimeout(
+      () => this.#neverOpened(),
+      Math.min(OPENING_MOST, connections.idleSeconds * 1_000),
+    );
     socket.addEventListener("open", () => {
+      this.#endOpening();
       connections.opened(this, about);
       this.#speaker.opened();
     }, { once: true });
@@ -115,7 +125,18 @@ export class SocketConnection implements Connection, EventListenerObject {
   #leave(): void {
     if (this.#isGone) return;
     this.#isGone = true;
+    this.#endOpening();
     this.#release();
+  }
+
+  #neverOpened(): void {
+    this.#leave();
+    this.close({ code: 1006, reason: "never opened" });
+  }
+
+  #endOpening(): void {
+    clearTimeout(this.#opening);
+    this.#opening = undefined;
   }
 
   /** The runtime may tell an end twice, or never after our own close to a stalled peer. */
