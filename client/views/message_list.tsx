@@ -103,13 +103,8 @@ export function MessageList({ room, self, target, onEdit }: Props) {
   });
 
   useEffect(() => {
-    const element = scroller.current!;
-    const observer = new ResizeObserver(() => {
-      // At once: drawing anew comes a frame later, and the last line would be covered until then.
-      if (view.current.isFollowing) element.scrollTop = element.scrollHeight;
-      scrolled.value++;
-    });
-    observer.observe(element);
+    const observer = new ResizeObserver(() => scrolled.value++);
+    observer.observe(scroller.current!);
     return () => observer.disconnect();
   }, []);
 
@@ -160,12 +155,10 @@ export function MessageList({ room, self, target, onEdit }: Props) {
   const onScroll = () => {
     if (isJumping.current) return;
     const element = scroller.current!;
-    // The view was resized, as by a growing composer or a keyboard on the screen. Nobody scrolled.
-    if (element.clientHeight !== view.current.height) return;
     const fromBottom = element.scrollHeight - element.scrollTop - element.clientHeight;
     follow(fromBottom <= BOTTOM && !room.newer.value);
-    const listTop = element.getBoundingClientRect().top - list.current!.getBoundingClientRect().top;
-    anchor.current = anchorAt(keys, heights, listTop);
+    anchor.current = topRow(list.current!, element) ??
+      anchorAt(keys, heights, -offsetOf(list.current!, element));
     if (element.scrollTop < NEAR_EDGE && room.older.value) room.loadOlder();
     if (fromBottom < NEAR_EDGE && room.newer.value) room.loadNewer();
     // Drawn anew only when the view nears the edge of what is drawn.
@@ -308,9 +301,9 @@ function measure(list: HTMLElement, heights: Heights): boolean {
   for (const child of list.children as unknown as Iterable<HTMLElement>) {
     const { height } = child.getBoundingClientRect();
     const key = child.dataset.key!;
-    if (Math.abs(heights.of(key) - height) < 0.5) continue;
+    if (Math.abs(heights.of(key) - height) >= 0.5) isChanged = true;
+    // Also where it is nearly as expected: over many rows, parts of pixels add up, and the view drifts.
     heights.set(key, height);
-    isChanged = true;
   }
   return isChanged;
 }
@@ -342,9 +335,24 @@ function restore(scroller: HTMLElement, anchor: Anchor): void {
   if (Math.abs(move) >= 1) scroller.scrollTop += move;
 }
 
-/** How many pixels the top of a row is below that of the view. */
-function offsetOf(row: HTMLElement, scroller: HTMLElement): number {
-  return row.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+/**
+ * The drawn row at the top of the view, where it is now: expected heights change with every row that is
+ * measured. Undefined where nothing is drawn there.
+ */
+function topRow(list: HTMLElement, scroller: HTMLElement): Anchor | undefined {
+  let isAbove = false;
+  for (const row of list.children as unknown as Iterable<HTMLElement>) {
+    const offset = offsetOf(row, scroller);
+    isAbove ||= offset <= 0;
+    if (!isAbove) return undefined;
+    if (offset + row.offsetHeight > 0) return { key: row.dataset.key!, offset };
+  }
+  return undefined;
+}
+
+/** How many pixels the top of an element is below that of the view. */
+function offsetOf(element: HTMLElement, scroller: HTMLElement): number {
+  return element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
 }
 
 function rowElement(within: HTMLElement, key: string): HTMLElement | undefined {
