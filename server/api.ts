@@ -31,7 +31,8 @@ const WAIT_MOST = 55;
 
 export async function getSession(context: AppContext, { sessions }: Services): Promise<Response> {
   const { user = null, token } = await sessions.resume(context) ?? {};
-  if (token !== undefined) sessions.setCookie(context, token);
+  // A link with somebody else's token must not sign the visitor in as them.
+  if (token !== undefined && sessions.isProvenByCookie(context)) sessions.setCookie(context, token);
   return context.json({ user, build: BUILD, mode: sessions.mode, ...(token && { token }) });
 }
 

@@ -152,6 +152,11 @@ export class Sessions {
     return await this.#names.isTaken(name);
   }
 
+  /** Whether the browser's cookie is what proves who is asking, not a token that came along. */
+  isProvenByCookie(context: AppContext): boolean {
+    return tokenOf(context) === undefined;
+  }
+
   /** Keeps the session in the browser, where our own page or no page at all asked for it. */
   setCookie(context: Context, token: string): void {
     if (isForeignPage(context, this.#options.publicUrl)) return;

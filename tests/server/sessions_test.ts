@@ -42,7 +42,7 @@ function trial() {
   const bearing = <Result>(token: string, act: (context: AppContext) => Promise<Result>) =>
     within({ authorization: `Bearer ${token}` }, act);
   const signIn = (name: string) => within({}, (context) => sessions.signIn(context, name));
-  return { clock, names, sessions, bearing, signIn };
+  return { clock, names, sessions, within, bearing, signIn };
 }
 
 Deno.test("a session that is used in its second half lasts anew, under the same id", async () => {
@@ -57,6 +57,14 @@ Deno.test("a session that is used in its second half lasts anew, under the same 
   clock.time += 20 * DAY;
   assertEquals((await bearing(renewed, (context) => sessions.identify(context)))?.user, user);
   assert(await names.isTaken("ada"));
+});
+
+Deno.test("a link with somebody else's token does not sign a browser in as them", async () => {
+  const { sessions, within, bearing, signIn } = trial();
+  const { token } = await signIn("Mallory");
+  const isProven = (context: AppContext) => Promise.resolve(sessions.isProvenByCookie(context));
+  assertEquals(await bearing(token, isProven), false);
+  assertEquals(await within({ cookie: `parlor_80=${token}` }, isProven), true);
 });
 
 Deno.test("a session that is not used ends, and its name is free", async () => {
