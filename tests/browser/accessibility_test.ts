@@ -126,7 +126,7 @@ browserTest(
   async (visit) => {
     await using server = await startServer();
     for (const viewport of SIZES) {
-      const ann = await ChatPage.enter(visit, server.url, "Ann", { viewport });
+      const ann = await ChatPage.enter(visit, server.url, `Ann ${viewport.width}`, { viewport });
       await ann.say("a".repeat(500));
       await ann.sees("a".repeat(500));
       const sideways = await ann.page.evaluate(() =>
