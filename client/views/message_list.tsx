@@ -155,6 +155,9 @@ export function MessageList({ room, self, target, onEdit }: Props) {
   const onScroll = () => {
     if (isJumping.current) return;
     const element = scroller.current!;
+    // The view was resized, as by a growing composer. Nobody scrolled, and the drawing that follows
+    // puts everything in its place.
+    if (view.current.isFollowing && element.clientHeight !== view.current.height) return;
     const fromBottom = element.scrollHeight - element.scrollTop - element.clientHeight;
     follow(fromBottom <= BOTTOM && !room.newer.value);
     anchor.current = topRow(list.current!, element) ??
