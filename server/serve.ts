@@ -31,7 +31,7 @@ import { readTls, type Tls, unusableTls } from "./tls.ts";
 const RETURNS_PER_SECOND = 1_000;
 /** Milliseconds before a client may come back: what a restart takes. */
 const RESTART = 500;
-/** Milliseconds after which a stop no longer waits for requests. */
+/** Milliseconds after which a stop no longer waits for one of its steps. */
 const STOP_DEADLINE = 5_000;
 
 export interface Parlor {
@@ -107,14 +107,20 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
     }:${port}`,
     async stop() {
       stopping.abort();
-      await chat.settled();
+      // Each step is bounded: a server that is short of memory must end, whatever hangs.
+      await atMost(chat.settled());
       connections.dismissAll(RESTART, connections.size / RETURNS_PER_SECOND * 1_000);
-      const deadline = AbortSignal.timeout(STOP_DEADLINE);
-      const timeUp = new Promise<void>((resolve) => deadline.onabort = () => resolve());
-      await Promise.race([listener.shutdown(), timeUp]);
-      await release();
+      await atMost(listener.shutdown());
+      await atMost(release());
     },
   };
+}
+
+/** Waits for a step of a stop, but not beyond its deadline. */
+async function atMost(step: Promise<void>): Promise<void> {
+  const deadline = AbortSignal.timeout(STOP_DEADLINE);
+  const timeUp = new Promise<void>((resolve) => deadline.onabort = () => resolve());
+  await Promise.race([step, timeUp]);
 }
 
 async function openStore(data: string, log: Log): Promise<Store> {
