@@ -22,12 +22,7 @@ export function Conversation({ chat }: { chat: Chat }) {
   return (
     <main class="conversation" aria-labelledby="room-title">
       <header class="topbar">
-        <IconButton
-          class="only-narrow"
-          icon={Menu}
-          label="Rooms"
-          onClick={() => pane.value = "rooms"}
-        />
+        <RoomsButton />
         <h1 id="room-title">
           <span aria-hidden="true">#</span>
           {id}
@@ -67,17 +62,24 @@ export function Conversation({ chat }: { chat: Chat }) {
   );
 }
 
+/** Leads to the rooms where one pane is shown at a time. */
+function RoomsButton() {
+  return (
+    <IconButton
+      class="only-narrow"
+      icon={Menu}
+      label="Rooms"
+      onClick={() => pane.value = "rooms"}
+    />
+  );
+}
+
 function NotFound({ chat }: { chat: Chat }) {
   const last = chat.rooms.value[0] ?? "lobby";
   return (
     <main class="conversation">
       <header class="topbar">
-        <IconButton
-          class="only-narrow"
-          icon={Menu}
-          label="Rooms"
-          onClick={() => pane.value = "rooms"}
-        />
+        <RoomsButton />
         <h1>No such room</h1>
       </header>
       <div class="blank">
