@@ -5,7 +5,8 @@
  */
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { byteLength, type ChatCommand, type ErrorEvent, LIMITS } from "../server/protocol.ts";
+import { type ChatCommand, type ErrorEvent, LIMITS } from "../server/protocol.ts";
+import { byteLength } from "../server/protocol_parse.ts";
 import { backoff } from "./backoff.ts";
 import type { OutboxStore, Outgoing } from "./outbox_store.ts";
 import { isPassing } from "./refusal.ts";

@@ -6,8 +6,6 @@ import {
   type Cursor,
   type ErrorEvent,
   formatCursor,
-  isBlank,
-  isLongerThan,
   type JoinCommand,
   type JoinedEvent,
   type Message,
@@ -17,6 +15,7 @@ import {
   type TypingCommand,
   type User,
 } from "../server/protocol.ts";
+import { isBlank, isLongerThan } from "../server/protocol_parse.ts";
 import type { ReadHistory } from "./history.ts";
 import { Loaded } from "./loaded.ts";
 import type { Outbox } from "./outbox.ts";

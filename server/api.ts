@@ -7,16 +7,8 @@ import type { CatchUp } from "./chat.ts";
 import { EventStream, parseCursors } from "./event_stream.ts";
 import { longPoll } from "./long_poll.ts";
 import { permit } from "./permissions.ts";
-import {
-  CLOSE,
-  type Cursor,
-  formatCursor,
-  parseCursor,
-  parseId,
-  parseMessage,
-  parseRoom,
-  Refusal,
-} from "./protocol.ts";
+import { CLOSE, type Cursor, formatCursor, parseCursor, Refusal } from "./protocol.ts";
+import { parseId, parseMessage, parseRoom } from "./protocol_parse.ts";
 import type { PagePlace } from "./store.ts";
 import { aboutOf } from "./upgrade.ts";
 

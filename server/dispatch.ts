@@ -5,15 +5,8 @@ import { asRefusal } from "./errors.ts";
 import type { Identity } from "./identity.ts";
 import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
-import {
-  CLOSE,
-  type Command,
-  type ErrorEvent,
-  parseCommand,
-  parseFrame,
-  Refusal,
-  type ServerEvent,
-} from "./protocol.ts";
+import { CLOSE, type Command, type ErrorEvent, Refusal, type ServerEvent } from "./protocol.ts";
+import { parseCommand, parseFrame } from "./protocol_parse.ts";
 
 /** A connection that speaks `parlor.v1`. */
 export interface Client extends Peer {

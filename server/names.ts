@@ -5,7 +5,8 @@
  */
 
 import { CONFUSABLES } from "./names_confusables.ts";
-import { isLongerThan, LIMITS, Refusal } from "./protocol.ts";
+import { LIMITS, Refusal } from "./protocol.ts";
+import { isLongerThan } from "./protocol_parse.ts";
 
 /** A session's name, and until when (milliseconds) it is held unless it is claimed again. */
 export interface Holder {

@@ -13,12 +13,12 @@ import {
   type CloseReason,
   type Cursor,
   type ErrorEvent,
-  isLongerThan,
   type ServerEvent,
   type Signal,
   type User,
   type WelcomeEvent,
 } from "./protocol.ts";
+import { isLongerThan } from "./protocol_parse.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SocketConnection, Speaker } from "./socket.ts";
 

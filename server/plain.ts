@@ -12,17 +12,8 @@ import { Expiry } from "./expiry.ts";
 import type { Identity } from "./identity.ts";
 import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
-import {
-  CLOSE,
-  type CloseReason,
-  isBlank,
-  isLongerThan,
-  parseMessage,
-  parseName,
-  Refusal,
-  type Signal,
-  type User,
-} from "./protocol.ts";
+import { CLOSE, type CloseReason, Refusal, type Signal, type User } from "./protocol.ts";
+import { isBlank, isLongerThan, parseMessage, parseName } from "./protocol_parse.ts";
 import type { SocketConnection, Speaker } from "./socket.ts";
 
 /** A JSON frame with a text in `message`, as tutorials send it; other fields travel along. */

@@ -1,6 +1,6 @@
 /**
- * The wire contract of Parlor: commands, events, codes, limits and the parsers of what a client
- * sends. Server and browser client share this file, so it imports nothing.
+ * The wire contract of Parlor: commands, events, codes and limits. What a client sends is parsed in
+ * `protocol_parse.ts`. Server and browser client share both files, so they import nothing else.
  *
  * A client frame is one JSON command or an array of them. A server frame is always a JSON array of
  * self-contained events. Sizes are UTF-8 bytes, times are integer milliseconds.
@@ -53,6 +53,19 @@ export interface User {
   name: string;
   /** Present where nobody vouches for the name: a plain socket chose it by itself. */
   unverified?: true;
+}
+
+const PUBLIC_ROOM = /^[a-z0-9-]{1,64}$/;
+const PRIVATE_ROOM = /^~[A-Za-z0-9_-]{1,64}$/;
+
+/** Whether a room id is of the form of a public room: it exists for everybody. */
+export function isPublicRoom(room: string): boolean {
+  return PUBLIC_ROOM.test(room);
+}
+
+/** Whether a room id is of the form of a private room or a conversation between people. */
+export function isPrivateRoom(room: string): boolean {
+  return PRIVATE_ROOM.test(room);
 }
 
 /** `epoch:seq`, a position in a room's log. Another epoch means another history. */
@@ -321,9 +334,6 @@ export function mayReconnect(code: number): boolean {
   return Object.values(CLOSE).find((reason) => reason.code === code)?.reconnect ?? true;
 }
 
-// ---------------------------------------------------------------------------------------------
-// Parsers: hostile text in, typed command out
-
 /** What a parser found wrong. The server turns it into an `error` event or an HTTP status. */
 export class Refusal extends Error {
   override name = "Refusal";
@@ -337,150 +347,4 @@ export class Refusal extends Error {
   ) {
     super(message);
   }
-}
-
-const utf8 = new TextEncoder();
-
-/** The UTF-8 size of a text in bytes. */
-export function byteLength(text: string): number {
-  // Most texts are far below every limit: a UTF-16 unit is at most three bytes.
-  return utf8.encode(text).byteLength;
-}
-
-/** Whether a text takes more than `bytes` bytes of UTF-8; encodes only where it must. */
-export function isLongerThan(text: string, bytes: number): boolean {
-  if (text.length * 3 <= bytes) return false;
-  return text.length > bytes || byteLength(text) > bytes;
-}
-
-const PUBLIC_ROOM = /^[a-z0-9-]{1,64}$/;
-const PRIVATE_ROOM = /^~[A-Za-z0-9_-]{1,64}$/;
-
-/** Whether a room id is of the form of a public room: it exists for everybody. */
-export function isPublicRoom(room: string): boolean {
-  return PUBLIC_ROOM.test(room);
-}
-
-/** The room id, or a refusal that says what one looks like. */
-export function parseRoom(room: unknown): string {
-  if (typeof room === "string" && (PUBLIC_ROOM.test(room) || PRIVATE_ROOM.test(room))) return room;
-  throw new Refusal(
-    "bad_room",
-    "A room is named with 1 to 64 lower-case letters, digits and hyphens, for example “lobby”.",
-  );
-}
-
-// Controls, zero-width and bidirectional characters: they hide or reorder what is shown.
-// Joiners inside emoji and scripts that need them (U+200C, U+200D) stay allowed between others.
-const HIDDEN =
-  // deno-lint-ignore no-control-regex
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]|^[\u200c\u200d]|[\u200c\u200d]$|[\ud800-\udfff]/u;
-
-/** A display name in its one form (NFC, trimmed, single spaces), or a refusal. */
-export function parseName(name: unknown, limit: number = LIMITS.nameBytes): string {
-  if (typeof name !== "string") throw new Refusal("bad_name", "A name is a text.");
-  // Bounded before normalising: hostile text may be megabytes.
-  if (name.length > limit * 4) throw nameTooLong(limit);
-  const clean = name.normalize("NFC").trim().replace(/[\p{Zs}]+/gu, " ");
-  if (clean === "") throw new Refusal("bad_name", "Please enter a name.");
-  if (HIDDEN.test(clean)) {
-    throw new Refusal(
-      "bad_name",
-      "This name has invisible or control characters. Please type another.",
-    );
-  }
-  if (isLongerThan(clean, limit)) throw nameTooLong(limit);
-  return clean;
-}
-
-function nameTooLong(limit: number): Refusal {
-  return new Refusal("bad_name", `This name is too long. At most ${limit} bytes are possible.`);
-}
-
-/** A client-chosen id: short printable ASCII, so that it is safe in headers and logs. */
-export function parseId(id: unknown, limit: number = LIMITS.idBytes): string {
-  if (typeof id === "string" && id.length <= limit && /^[\x21-\x7e]+$/.test(id)) return id;
-  throw new Refusal(
-    "bad_id",
-    `A message needs an “id”: 1 to ${limit} printable ASCII characters, different for each message.`,
-  );
-}
-
-/** Message text that is worth keeping and fits. */
-export function parseMessage(message: unknown, limit: number = LIMITS.messageBytes): string {
-  if (typeof message !== "string") {
-    throw new Refusal("bad_command", "A message is a text in the field “message”.");
-  }
-  if (isLongerThan(message, limit)) {
-    throw new Refusal("message_too_long", `A message may have at most ${limit} bytes.`);
-  }
-  if (isBlank(message)) throw new Refusal("empty_message", "This message is empty.");
-  if (!message.isWellFormed()) {
-    throw new Refusal("bad_command", "This message has half of a character (a lone surrogate).");
-  }
-  return message;
-}
-
-/** Whether a text shows nothing. */
-export function isBlank(text: string): boolean {
-  // deno-lint-ignore no-control-regex
-  return !/[^\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u0000-\u001f\u007f]/u.test(text);
-}
-
-/** One parsed value → one command, or a refusal. Fields that the command does not have are ignored. */
-export function parseCommand(value: unknown, limits: Limits = LIMITS): Command {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new Refusal("bad_command", "A command is a JSON object with a “type”.");
-  }
-  const fields = value as Record<string, unknown>;
-  switch (fields.type) {
-    case "join": {
-      const room = parseRoom(fields.room);
-      if (fields.since === undefined || fields.since === null) return { type: "join", room };
-      if (!parseCursor(fields.since)) {
-        throw new Refusal("bad_cursor", "“since” is a cursor that the server sent: epoch:seq.");
-      }
-      return { type: "join", room, since: fields.since as Cursor };
-    }
-    case "leave":
-      return { type: "leave", room: parseRoom(fields.room) };
-    case "chat":
-      return {
-        type: "chat",
-        id: parseId(fields.id, limits.idBytes),
-        room: parseRoom(fields.room),
-        message: parseMessage(fields.message, limits.messageBytes),
-      };
-    case "typing":
-      return { type: "typing", room: parseRoom(fields.room) };
-    case "token":
-      if (typeof fields.token === "string") return { type: "token", token: fields.token };
-      throw new Refusal("bad_command", "A token is a text in the field “token”.");
-    default:
-      throw new Refusal(
-        "unknown_command",
-        "This server knows the commands join, leave, chat, typing and token.",
-      );
-  }
-}
-
-/**
- * A text frame → the values of its commands, not yet parsed: each is parsed when its turn comes, so
- * that one bad command does not hide which ones before it were carried out.
- */
-export function parseFrame(text: string, limits: Limits = LIMITS): unknown[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new Refusal("bad_frame", "A frame is JSON: one command, or an array of commands.");
-  }
-  if (!Array.isArray(value)) return [value];
-  if (value.length > limits.commandsPerFrame) {
-    throw new Refusal(
-      "too_many_commands",
-      `A frame may have at most ${limits.commandsPerFrame} commands; none of this one was carried out.`,
-    );
-  }
-  return value;
 }

@@ -17,7 +17,8 @@ import type { Log } from "./log.ts";
 import { type Holder, isReserved, type NameRegistry, nameTaken } from "./names.ts";
 import { isOwnOrigin, ownOrigin } from "./origin.ts";
 import { OPEN } from "./permissions.ts";
-import { parseName, Refusal, type User } from "./protocol.ts";
+import { Refusal, type User } from "./protocol.ts";
+import { parseName } from "./protocol_parse.ts";
 import type { HostTokens, HostUser } from "./tokens.ts";
 
 /** How long a guest's session, and so the name, lasts without being used. */

@@ -4,7 +4,8 @@
  */
 
 import type { About, Connection, Connections } from "./connections.ts";
-import { type ByeEvent, byteLength, CLOSE } from "./protocol.ts";
+import { type ByeEvent, CLOSE } from "./protocol.ts";
+import { byteLength } from "./protocol_parse.ts";
 
 /** Past this many unsent bytes even answers to commands stop, and the connection ends. */
 const ANSWERS_BOUND = 4 * 1024 * 1024;

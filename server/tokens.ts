@@ -22,7 +22,8 @@ import {
 } from "jose";
 import type { Log } from "./log.ts";
 import { type Grant, isPattern, isRole, type Role, type RoomRule } from "./permissions.ts";
-import { parseName, Refusal, type User } from "./protocol.ts";
+import { Refusal, type User } from "./protocol.ts";
+import { parseName } from "./protocol_parse.ts";
 
 /** Seconds by which the clocks of the application and of this server may differ. */
 const CLOCK_TOLERANCE = 5;

@@ -6,7 +6,8 @@ import { asRefusal } from "./errors.ts";
 import { ProtocolSpeaker } from "./parlor_v1.ts";
 import { PlainSpeaker } from "./plain.ts";
 import type { Identity } from "./identity.ts";
-import { CLOSE, isLongerThan, parseRoom, Refusal, SUBPROTOCOL } from "./protocol.ts";
+import { CLOSE, Refusal, SUBPROTOCOL } from "./protocol.ts";
+import { isLongerThan, parseRoom } from "./protocol_parse.ts";
 import { acceptSocket, type SocketConnection, type Speaker } from "./socket.ts";
 
 const DEFAULT_ROOM = "lobby";

@@ -1,6 +1,6 @@
 import { SendHorizontal } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
-import { byteLength } from "../../server/protocol.ts";
+import { byteLength } from "../../server/protocol_parse.ts";
 import type { Room } from "../model.ts";
 import { Icon } from "./icon.tsx";
 

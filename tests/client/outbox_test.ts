@@ -2,7 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Outbox } from "../../client/outbox.ts";
-import { byteLength, type ChatCommand, type ErrorCode, LIMITS } from "../../server/protocol.ts";
+import { type ChatCommand, type ErrorCode, LIMITS } from "../../server/protocol.ts";
+import { byteLength } from "../../server/protocol_parse.ts";
 import { FakeClock, settled } from "./support/fake_clock.ts";
 import { MemoryOutboxStore } from "./support/memory_outbox_store.ts";
 

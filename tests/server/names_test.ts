@@ -2,7 +2,7 @@ import { assert, assertEquals, assertNotMatch } from "@std/assert";
 import { isReserved, keysOf, nameTaken } from "../../server/names.ts";
 import { createMemoryNames } from "../../server/names_memory.ts";
 import { CONFUSABLES } from "../../server/names_confusables.ts";
-import { byteLength, parseName } from "../../server/protocol.ts";
+import { byteLength, parseName } from "../../server/protocol_parse.ts";
 
 function looksLike(one: string, other: string): boolean {
   const keys = keysOf(one);

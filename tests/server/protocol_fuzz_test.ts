@@ -2,18 +2,14 @@
 
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import * as fc from "fast-check";
+import { type Command, ERROR_STATUS, LIMITS, parseCursor, Refusal } from "../../server/protocol.ts";
 import {
   byteLength,
-  type Command,
-  ERROR_STATUS,
   isBlank,
-  LIMITS,
   parseCommand,
-  parseCursor,
   parseFrame,
   parseName,
-  Refusal,
-} from "../../server/protocol.ts";
+} from "../../server/protocol_parse.ts";
 import { damaged, framesAsked, hostileFrame, seedAsked } from "../support/hostile_frames.ts";
 
 const FRAMES = framesAsked(200_000);

@@ -2,22 +2,24 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
-  byteLength,
   CLOSE,
   formatCursor,
-  isBlank,
-  isLongerThan,
   LIMITS,
   mayReconnect,
-  parseCommand,
   parseCursor,
+  Refusal,
+} from "../../server/protocol.ts";
+import {
+  byteLength,
+  isBlank,
+  isLongerThan,
+  parseCommand,
   parseFrame,
   parseId,
   parseMessage,
   parseName,
   parseRoom,
-  Refusal,
-} from "../../server/protocol.ts";
+} from "../../server/protocol_parse.ts";
 
 /** The code with which something is refused. */
 function refused(parse: () => unknown): string {

@@ -7,17 +7,16 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { linkify } from "../../client/linkify.ts";
 import { parseCursors } from "../../server/event_stream.ts";
 import { createLog } from "../../server/log.ts";
+import { parseCursor, Refusal } from "../../server/protocol.ts";
 import {
   isBlank,
   parseCommand,
-  parseCursor,
   parseFrame,
   parseId,
   parseMessage,
   parseName,
   parseRoom,
-  Refusal,
-} from "../../server/protocol.ts";
+} from "../../server/protocol_parse.ts";
 
 /** Characters of the two texts. A quadratic expression takes a fifth of a second for the longer one. */
 const SHORT = 2_500;
