@@ -1,7 +1,7 @@
 /** What one flush of one room carries. Each encoding is made at most once, whoever wants it. */
 
 import type { Publication, RawFrame } from "./bus.ts";
-import type { LogEvent } from "./protocol.ts";
+import type { ChatEvent, LogEvent } from "./protocol.ts";
 
 /** A publication that goes to peers in order: everything but signals. */
 export type Delivery = Exclude<Publication, { kind: "signal" }>;
@@ -30,14 +30,16 @@ export class Batch {
 
   /** A frame for each delivery, as plain sockets get them. */
   get plain(): readonly RawFrame[] {
-    return this.#plain ??= this.deliveries.map((delivery) =>
-      delivery.kind === "raw" ? delivery.raw : delivery.raw ?? plainRendering(delivery.event)
-    );
+    return this.#plain ??= this.deliveries.flatMap((delivery) => {
+      if (delivery.raw) return [delivery.raw];
+      // Only what is said: an edit would look like the message said twice.
+      return delivery.event.type === "chat" ? [plainRendering(delivery.event)] : [];
+    });
   }
 }
 
 /** What plain sockets see of a message that did not come from one of them. */
-function plainRendering(event: LogEvent): RawFrame {
+function plainRendering(event: ChatEvent): RawFrame {
   return {
     text: `${event.user.name}: ${event.message}`,
     json: JSON.stringify({

@@ -28,6 +28,10 @@ export const LIMITS = {
   idBytes: 64,
   /** Longest display name. */
   nameBytes: 64,
+  /** Longest title of a room. */
+  titleBytes: 128,
+  /** Longest topic of a room. */
+  topicBytes: 1024,
   /** Most rooms one connection may be in. */
   roomsPerConnection: 200,
   /** Most missed events that a join replays; someone further behind gets a fresh page. */
@@ -36,7 +40,20 @@ export const LIMITS = {
   pageMessages: 200,
   /** Most people in a room whose events name them; of more, the count is told and HTTP has names. */
   peopleListed: 20,
+  /** Most people in a conversation between people. */
+  peoplePerConversation: 10,
+  /** Most people whose status one connection may watch. */
+  peopleWatched: 200,
+  /** Most different emoji on one message. */
+  reactionsPerMessage: 20,
+  /** Most people named with each emoji of a message; of more, the count is told. */
+  reactionPeople: 50,
+  /** Most people mentioned in one message. */
+  mentionsPerMessage: 50,
 } as const;
+
+/** Unread messages are counted up to this. */
+export const UNREAD_MOST = 100;
 
 export type Limits = { -readonly [Name in keyof typeof LIMITS]: number };
 
@@ -88,6 +105,62 @@ export function parseCursor(text: unknown): Position | undefined {
   return found ? { epoch: found[1]!, seq: Number(found[2]) } : undefined;
 }
 
+/** Whether a room is open to everybody, to its members, or is a conversation between people. */
+export type RoomKind = "public" | "private" | "direct";
+
+/** What somebody is in a room, from the most rights to the fewest. */
+export const ROOM_ROLES = ["owner", "moderator", "member", "reader"] as const;
+export type RoomRole = (typeof ROOM_ROLES)[number];
+
+export interface Member {
+  user: User;
+  role: RoomRole;
+}
+
+/** What can be set for a room. */
+export interface RoomSettings {
+  /** As shown; the id never changes. Absent: the id is shown. */
+  title?: string;
+  /** What the room is about. */
+  topic?: string;
+  /** Nothing more can be said in it. */
+  archived?: true;
+  /** Minutes in which authors may edit and delete what they said; absent: for ever. */
+  editMinutes?: number;
+}
+
+/** A change of settings: what is not named stays, null clears. */
+export type SettingsChange = { [Name in keyof RoomSettings]?: RoomSettings[Name] | null };
+
+/** A room, as those who may read it see it. */
+export interface RoomAbout extends RoomSettings {
+  room: string;
+  kind: RoomKind;
+  /** The reader's own role, where they have one. */
+  role?: RoomRole;
+  /** Everybody in a conversation between people, the reader too. */
+  people?: User[];
+}
+
+/** A room in somebody's own list. */
+export interface ListedRoom extends RoomAbout {
+  /** Where its log stands. */
+  cursor: Cursor;
+  /** When something last happened in it; 0 where nothing has. */
+  timestamp: number;
+  /** The last position that the reader has read. */
+  read: number;
+  /** Messages after it, counted up to `UNREAD_MOST`. */
+  unread: number;
+  /** How many of those mention the reader, counted alike. */
+  mentions: number;
+  /** The reader does not want to be told of it. */
+  muted?: true;
+}
+
+/** Whether somebody is here. `away`: connected, but at no screen. */
+export type Status = "online" | "away" | "offline";
+
 // ---------------------------------------------------------------------------------------------
 // Commands: client → server
 
@@ -103,12 +176,78 @@ export interface LeaveCommand {
   room: string;
 }
 
+/** Says something, in a room or `to` people. */
 export interface ChatCommand {
   type: "chat";
   /** The client's own unique id: the same id again is the same message, not a second one. */
   id: string;
   room: string;
   message: string;
+  /** The position of the message that this one answers. */
+  replyTo?: number;
+  /** Ids of people whom the text names with `@name`; those in the room are found without it. */
+  mentions?: string[];
+}
+
+/** Says something to people: in their conversation, which begins with it where there is none. */
+export interface DirectCommand extends Omit<ChatCommand, "room" | "replyTo"> {
+  /** User ids, without one's own; one of them may be given as a text. */
+  to: string[];
+}
+
+export interface EditCommand {
+  type: "edit";
+  id: string;
+  room: string;
+  /** The position of the message. */
+  target: number;
+  message: string;
+  mentions?: string[];
+}
+
+export interface DeleteCommand {
+  type: "delete";
+  id: string;
+  room: string;
+  target: number;
+}
+
+export interface ReactCommand {
+  type: "react";
+  id: string;
+  room: string;
+  target: number;
+  emoji: string;
+  /** Whether the reaction is to be there; doing it twice changes nothing. */
+  on: boolean;
+}
+
+export interface PinCommand {
+  type: "pin";
+  id: string;
+  room: string;
+  target: number;
+  on: boolean;
+}
+
+/** How far one has read. Never goes back, except to mark as unread what comes after it. */
+export interface ReadCommand {
+  type: "read";
+  room: string;
+  upTo: number;
+  unread?: true;
+}
+
+/** Whose status is to be told, in place of those before: the people on screen. */
+export interface WatchCommand {
+  type: "watch";
+  people: string[];
+}
+
+/** Whether anybody sits at this connection's screen. */
+export interface AwayCommand {
+  type: "away";
+  away: boolean;
 }
 
 export interface TypingCommand {
@@ -122,7 +261,24 @@ export interface TokenCommand {
   token: string;
 }
 
-export type Command = JoinCommand | LeaveCommand | ChatCommand | TypingCommand | TokenCommand;
+/** What changes a room's log. Each has an `id`, so that a retry is the same. */
+export type LogCommand =
+  | ChatCommand
+  | DirectCommand
+  | EditCommand
+  | DeleteCommand
+  | ReactCommand
+  | PinCommand;
+
+export type Command =
+  | LogCommand
+  | JoinCommand
+  | LeaveCommand
+  | TypingCommand
+  | ReadCommand
+  | WatchCommand
+  | AwayCommand
+  | TokenCommand;
 
 // ---------------------------------------------------------------------------------------------
 // Events: server → client. Clients ignore types that they do not know.
@@ -137,29 +293,118 @@ export interface WelcomeEvent {
   limits: Limits;
   /** Names the client build that the server serves, so that an old tab can tell. */
   build: string;
+  /** The person's own list of rooms; absent for guests without a session. */
+  rooms?: ListedRoom[];
 }
 
-/** Something said. One of the events of a room's log. */
-export interface ChatEvent {
-  type: "chat";
+/** What every event of a room's log has. */
+export interface Logged {
   room: string;
   /** Position in the room: 1, 2, 3 … without holes. */
   seq: number;
   /** The server's clock; never goes back within a room. */
   timestamp: number;
+  /** Who did it. */
   user: User;
   /** The id that its author chose. */
   id: string;
+}
+
+/** Somebody named in a text: `@` and this name stand there, whatever they are called today. */
+export type Mention = Pick<User, "id" | "name">;
+
+/** `@room` in a moderator's text is everybody: as a mention, its id is this. */
+export const EVERYBODY = "@room";
+
+/** Something said. */
+export interface ChatEvent extends Logged {
+  type: "chat";
+  /** Empty where it was deleted since. */
   message: string;
   /** Size of a binary frame that a plain socket sent; `message` then says so in words. */
   bytes?: number;
+  /** The position of the message that this one answers. */
+  replyTo?: number;
+  mentions?: Mention[];
+  /** It was deleted since. */
+  deleted?: true;
+}
+
+/** A message has another text. */
+export interface EditEvent extends Logged {
+  type: "edit";
+  target: number;
+  /** Empty where the message was deleted since. */
+  message: string;
+  mentions?: Mention[];
+  deleted?: true;
+}
+
+/** A message was deleted; its text is gone from everywhere. */
+export interface DeleteEvent extends Logged {
+  type: "delete";
+  target: number;
+}
+
+/** A reaction of `user` was put on a message, or taken off. */
+export interface ReactEvent extends Logged {
+  type: "react";
+  target: number;
+  emoji: string;
+  on: boolean;
+}
+
+/** A message was pinned, or unpinned. */
+export interface PinEvent extends Logged {
+  type: "pin";
+  target: number;
+  on: boolean;
+}
+
+/** A room was created, or its settings changed. */
+export interface RoomEvent extends Logged {
+  type: "room";
+  /** The room begins with this event. */
+  created?: RoomKind;
+  settings: SettingsChange;
+  /** Who is in it from the beginning. */
+  members?: Member[];
+}
+
+/** Somebody's place in a room changed. */
+export interface MemberEvent extends Logged {
+  type: "member";
+  member: User;
+  /** Null: they are no longer in it. `user` says whether they left or were removed. */
+  role: RoomRole | null;
 }
 
 /** What a room's log holds. */
-export type LogEvent = ChatEvent;
+export type LogEvent =
+  | ChatEvent
+  | EditEvent
+  | DeleteEvent
+  | ReactEvent
+  | PinEvent
+  | RoomEvent
+  | MemberEvent;
+
+/** Who put one emoji on a message. */
+export interface Reaction {
+  emoji: string;
+  count: number;
+  /** The first `reactionPeople` of them, in the order in which they did. */
+  people: User[];
+}
 
 /** A message as it stands, as pages of history show it. */
-export type Message = ChatEvent;
+export interface Message extends ChatEvent {
+  /** When its text was last changed. */
+  edited?: number;
+  /** In the order in which each emoji came first. */
+  reactions?: Reaction[];
+  pinned?: true;
+}
 
 /** The answer to `join`. Holds either `events` or `messages`, never both. */
 export interface JoinedEvent {
@@ -167,6 +412,8 @@ export interface JoinedEvent {
   room: string;
   /** The position that the receiver has reached with this event. */
   cursor: Cursor;
+  /** The room as it stands at `cursor`. */
+  about: RoomAbout;
   /** How many people are in the room. */
   online: number;
   /** All of them, where there are at most `limits.peopleListed`. */
@@ -256,11 +503,50 @@ export interface ByeEvent {
 /** Not in the log, may be dropped on the way. */
 export type Signal = TypingEvent | PresenceEvent | HeadEvent;
 
+/** A room came onto the person's own list, or what the list says of it changed. */
+export interface ListedEvent extends ListedRoom {
+  type: "listed";
+}
+
+/** A room is off the person's own list; `removed`: and they may not be in it any more. */
+export interface UnlistedEvent {
+  type: "unlisted";
+  room: string;
+  removed?: true;
+}
+
+/** The person has read, on whichever device. */
+export interface ReadEvent {
+  type: "read";
+  room: string;
+  upTo: number;
+  unread: number;
+  mentions: number;
+}
+
+/** What concerns one person: it reaches all of their connections, whatever rooms those are in. */
+export type PersonalEvent = ListedEvent | UnlistedEvent | ReadEvent;
+
+/** Whether people on the watch list are here. Only those whose status is news to the connection. */
+export interface StatusEvent {
+  type: "status";
+  people: PersonStatus[];
+}
+
+export interface PersonStatus {
+  id: string;
+  status: Status;
+  /** When an offline person was last here; absent where that is not known. */
+  seen?: number;
+}
+
 export type ServerEvent =
   | WelcomeEvent
   | JoinedEvent
   | LogEvent
   | Signal
+  | PersonalEvent
+  | StatusEvent
   | BehindEvent
   | ExpiringEvent
   | RenewedEvent
@@ -288,6 +574,14 @@ export const ERROR_STATUS = {
   rate_limited: 429,
   /** Somebody else has this name, or one that looks like it. */
   name_taken: 409,
+  /** There is a room with this id already. */
+  room_exists: 409,
+  /** The room is archived: it can be read, and nothing more happens in it. */
+  archived: 409,
+  /** The message was deleted. */
+  gone: 410,
+  /** The time in which it could be changed is over. */
+  too_late: 403,
   /** An earlier command of the same array was refused, so this one was not carried out. */
   not_carried_out: 409,
   /** The same id was used before with another text. */

@@ -4,8 +4,10 @@
  */
 
 import {
+  type ChatCommand,
   type Command,
   type Cursor,
+  type DirectCommand,
   isPrivateRoom,
   isPublicRoom,
   LIMITS,
@@ -94,6 +96,108 @@ export function isBlank(text: string): boolean {
   return !/[^\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u0000-\u001f\u007f]/u.test(text);
 }
 
+/** A position in a room's log. */
+export function parseSeq(value: unknown, field: string, least = 1): number {
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= least) return value;
+  throw new Refusal("bad_command", `“${field}” is the position (seq) of a message, a number.`);
+}
+
+/** Whether something is to be on; yes where nothing is said. */
+export function parseOn(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (typeof value === "boolean") return value;
+  throw new Refusal("bad_command", "“on” is true or false.");
+}
+
+/** One emoji, as Unicode (UTS 51) has them: with its skin tone, joiners and variation, or a flag. */
+const EMOJI = /^\p{RGI_Emoji}$/v;
+/** Longer than any emoji. */
+const EMOJI_LENGTH = 64;
+
+/** One emoji in its full form, or a refusal. */
+export function parseEmoji(emoji: unknown): string {
+  if (typeof emoji === "string" && emoji.length <= EMOJI_LENGTH) {
+    if (EMOJI.test(emoji)) return emoji;
+    // Some keyboards leave out the character that says “as a picture”: “❤” is “❤️”.
+    if (EMOJI.test(`${emoji}\ufe0f`)) return `${emoji}\ufe0f`;
+  }
+  throw new Refusal("bad_command", "A reaction is one emoji in the field “emoji”.");
+}
+
+/** The form of user ids: ours, and the `sub` of a host application's tokens. */
+const USER_ID = /^[\x21-\x7e]{1,255}$/;
+
+/** Different user ids, at most so many. */
+export function parseUserIds(value: unknown, field: string, most: number): string[] {
+  const isList = Array.isArray(value) && value.length <= most &&
+    value.every((id) => typeof id === "string" && USER_ID.test(id));
+  if (isList) return [...new Set(value as string[])];
+  throw new Refusal("bad_command", `“${field}” is a list of at most ${most} user ids.`);
+}
+
+/** A title for a room in its one form (NFC, trimmed, single spaces); empty where there is none. */
+export function parseTitle(title: unknown, limit: number = LIMITS.titleBytes): string {
+  return parseLine(title, "title", limit);
+}
+
+/** What a room is about, in the same form as a title. */
+export function parseTopic(topic: unknown, limit: number = LIMITS.topicBytes): string {
+  return parseLine(topic, "topic", limit);
+}
+
+function parseLine(value: unknown, field: "title" | "topic", limit: number): string {
+  if (typeof value !== "string") throw new Refusal("bad_command", `A ${field} is a text.`);
+  const tooLong = () =>
+    new Refusal("bad_command", `This ${field} is too long. At most ${limit} bytes are possible.`);
+  // Bounded before normalising: hostile text may be megabytes.
+  if (value.length > limit * 4) throw tooLong();
+  const clean = value.normalize("NFC").trim().replace(/\s+/gu, " ");
+  if (HIDDEN.test(clean)) {
+    throw new Refusal("bad_command", `This ${field} has invisible or control characters.`);
+  }
+  if (isLongerThan(clean, limit)) throw tooLong();
+  return clean;
+}
+
+type Fields = Record<string, unknown>;
+
+function parseChat(fields: Fields, limits: Limits): ChatCommand | DirectCommand {
+  const said = {
+    type: "chat" as const,
+    id: parseId(fields.id, limits.idBytes),
+    message: parseMessage(fields.message, limits.messageBytes),
+    ...parseMentions(fields.mentions, limits),
+  };
+  if (fields.to !== undefined) {
+    if (fields.room !== undefined) {
+      throw new Refusal("bad_command", "A message goes either to a “room” or “to” people.");
+    }
+    const to = typeof fields.to === "string" ? [fields.to] : fields.to;
+    return { ...said, to: parseUserIds(to, "to", limits.peoplePerConversation - 1) };
+  }
+  const room = parseRoom(fields.room);
+  return fields.replyTo === undefined
+    ? { ...said, room }
+    : { ...said, room, replyTo: parseSeq(fields.replyTo, "replyTo") };
+}
+
+function parseTarget(
+  fields: Fields,
+  limits: Limits,
+): { id: string; room: string; target: number } {
+  return {
+    id: parseId(fields.id, limits.idBytes),
+    room: parseRoom(fields.room),
+    target: parseSeq(fields.target, "target"),
+  };
+}
+
+/** Nothing where nothing was given, so that equal commands are equal. */
+function parseMentions(value: unknown, limits: Limits): { mentions?: string[] } {
+  if (value === undefined) return {};
+  return { mentions: parseUserIds(value, "mentions", limits.mentionsPerMessage) };
+}
+
 /** One parsed value → one command, or a refusal. Fields that the command does not have are ignored. */
 export function parseCommand(value: unknown, limits: Limits = LIMITS): Command {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -112,12 +216,36 @@ export function parseCommand(value: unknown, limits: Limits = LIMITS): Command {
     case "leave":
       return { type: "leave", room: parseRoom(fields.room) };
     case "chat":
+      return parseChat(fields, limits);
+    case "edit":
       return {
-        type: "chat",
-        id: parseId(fields.id, limits.idBytes),
-        room: parseRoom(fields.room),
+        type: "edit",
+        ...parseTarget(fields, limits),
         message: parseMessage(fields.message, limits.messageBytes),
+        ...parseMentions(fields.mentions, limits),
       };
+    case "delete":
+      return { type: "delete", ...parseTarget(fields, limits) };
+    case "react":
+      return {
+        type: "react",
+        ...parseTarget(fields, limits),
+        emoji: parseEmoji(fields.emoji),
+        on: parseOn(fields.on),
+      };
+    case "pin":
+      return { type: "pin", ...parseTarget(fields, limits), on: parseOn(fields.on) };
+    case "read": {
+      const room = parseRoom(fields.room);
+      const upTo = parseSeq(fields.upTo, "upTo", 0);
+      return fields.unread === true
+        ? { type: "read", room, upTo, unread: true }
+        : { type: "read", room, upTo };
+    }
+    case "watch":
+      return { type: "watch", people: parseUserIds(fields.people, "people", limits.peopleWatched) };
+    case "away":
+      return { type: "away", away: fields.away !== false };
     case "typing":
       return { type: "typing", room: parseRoom(fields.room) };
     case "token":
@@ -126,7 +254,7 @@ export function parseCommand(value: unknown, limits: Limits = LIMITS): Command {
     default:
       throw new Refusal(
         "unknown_command",
-        "This server knows the commands join, leave, chat, typing and token.",
+        "This server knows the commands join, leave, chat, edit, delete, react, pin, typing, read, watch, away and token.",
       );
   }
 }

@@ -3,11 +3,28 @@
  * `--data :memory:`.
  */
 
+import type { InviteRegistry } from "./invites.ts";
+import { createMemoryInvites } from "./invites_memory.ts";
 import type { NameRegistry } from "./names.ts";
 import { createMemoryNames } from "./names_memory.ts";
-import { isPublicRoom, type LogEvent } from "./protocol.ts";
-import type { Appended, Draft, Page, PagePlace, Replay, RoomHead, Store } from "./store.ts";
-import { closed, conflict, cutOf, eventOf, firstSince, isRetry, newEpoch } from "./store_rules.ts";
+import type { PeopleDirectory } from "./people.ts";
+import { createMemoryPeople } from "./people_memory.ts";
+import { MemoryPlaces } from "./places_memory.ts";
+import { isPublicRoom, type LogEvent, type Message, type RoomRole, type User } from "./protocol.ts";
+import type {
+  Appended,
+  Draft,
+  MemberRecord,
+  Page,
+  PagePlace,
+  Replay,
+  RoomDraft,
+  RoomQuery,
+  RoomRecord,
+  Store,
+} from "./store.ts";
+import { MemoryRoom } from "./store_memory_room.ts";
+import { closed, conflict, conversationKey, isRetry, newEpoch } from "./store_rules.ts";
 
 export interface MemoryStoreOptions {
   /** The clock, in milliseconds; the system's where absent. */
@@ -22,93 +39,144 @@ export function createMemoryStore({ now = Date.now }: MemoryStoreOptions = {}): 
 class MemoryStore implements Store {
   readonly epoch = newEpoch();
   readonly names: NameRegistry;
+  readonly people: PeopleDirectory;
+  readonly places: MemoryPlaces;
+  readonly invites: InviteRegistry;
   readonly #now: () => number;
-  /** Room → its log; the event with `seq` stands at `seq - 1`. */
-  readonly #logs = new Map<string, LogEvent[]>();
-  /** User id → message id → the event. */
-  readonly #byAuthor = new Map<string, Map<string, LogEvent>>();
+  readonly #rooms = new Map<string, MemoryRoom>();
+  /** User id → the author's id → the event's room and position. */
+  readonly #byAuthor = new Map<string, Map<string, { room: MemoryRoom; seq: number }>>();
+  /** The people of a conversation → its room. */
+  readonly #conversations = new Map<string, MemoryRoom>();
   #closed = false;
 
   constructor(now: () => number) {
     this.#now = now;
     this.names = createMemoryNames(now);
+    this.people = createMemoryPeople();
+    this.places = new MemoryPlaces(this.#rooms);
+    this.invites = createMemoryInvites((
+      room,
+    ) => [...this.#rooms.get(room)?.members.values() ?? []]);
   }
 
   // An async function does its work during the call, so promises settle in the order of the calls.
   // deno-lint-ignore require-await
   async append(draft: Draft): Promise<Appended> {
     this.#mustBeOpen();
-    const kept = this.#byAuthor.get(draft.user.id)?.get(draft.id);
-    if (kept) {
-      if (!isRetry(draft, kept)) throw conflict();
-      return { event: kept, repeated: true };
+    const conversation = isConversation(draft) ? conversationKey(draft.members!) : undefined;
+    const begun = conversation && this.#conversations.get(conversation);
+    if (begun) return { event: begun.events[0]!, repeated: true };
+    const known = this.#byAuthor.get(draft.user.id)?.get(draft.id);
+    if (known) {
+      const event = known.room.events[known.seq - 1]!;
+      if (!isRetry(draft, event)) throw conflict();
+      return { event, repeated: true };
     }
-    const log = this.#logs.get(draft.room) ?? [];
-    const timestamp = Math.max(this.#now(), log.at(-1)?.timestamp ?? 0);
-    const event = eventOf(draft, log.length + 1, timestamp);
-    log.push(event);
-    this.#logs.set(draft.room, log);
-    const ofAuthor = this.#byAuthor.get(event.user.id) ?? new Map<string, LogEvent>();
-    ofAuthor.set(event.id, event);
-    this.#byAuthor.set(event.user.id, ofAuthor);
-    return { event, repeated: false };
+    const room = this.#rooms.get(draft.room) ?? new MemoryRoom(draft.room);
+    const event = room.append(draft, this.#now());
+    this.#rooms.set(draft.room, room);
+    if (conversation !== undefined) this.#conversations.set(conversation, room);
+    const ofAuthor = this.#byAuthor.get(event.user.id) ?? new Map();
+    this.#byAuthor.set(event.user.id, ofAuthor.set(event.id, { room, seq: event.seq }));
+    const relisted = this.places.noted(event);
+    return relisted.length > 0 ? { event, repeated: false, relisted } : { event, repeated: false };
   }
 
   // deno-lint-ignore require-await
   async since(room: string, seq: number, limit: number): Promise<Replay> {
-    const log = this.#log(room);
+    const events = this.#events(room);
     const start = Math.max(seq, 0);
-    return { events: log.slice(start, start + limit), head: log.length };
+    return { events: events.slice(start, start + limit), head: events.length };
   }
 
   // deno-lint-ignore require-await
   async page(room: string, place: PagePlace, limit: number): Promise<Page> {
-    const log = this.#log(room);
-    const cut = cutOf(
-      place,
-      limit,
-      log.length,
-      (timestamp) => firstSince(timestamp, log.length, (seq) => log[seq - 1]!.timestamp),
-    );
-    const middle = Math.min(Math.max(cut.seq - 1, 0), log.length);
-    const from = Math.max(middle - cut.before, 0);
-    const to = Math.min(middle + cut.from, log.length);
-    return {
-      messages: log.slice(from, to),
-      head: log.length,
-      older: from > 0,
-      newer: to < log.length,
-    };
+    return this.#find(room)?.page(place, limit) ??
+      { messages: [], head: 0, older: false, newer: false };
+  }
+
+  // deno-lint-ignore require-await
+  async messages(room: string, seqs: readonly number[]): Promise<Message[]> {
+    const found = this.#find(room);
+    return [...new Set(seqs)].sort((a, b) => a - b)
+      .map((seq) => found?.message(seq)).filter((message) => message !== undefined);
+  }
+
+  // deno-lint-ignore require-await
+  async pins(room: string, limit: number): Promise<Message[]> {
+    return this.#find(room)?.pins().slice(0, limit) ?? [];
+  }
+
+  // deno-lint-ignore require-await
+  async reactors(room: string, seq: number, emoji: string, limit: number): Promise<User[]> {
+    return this.#find(room)?.reactors(seq, emoji).slice(0, limit) ?? [];
   }
 
   // deno-lint-ignore require-await
   async head(room: string): Promise<number> {
-    return this.#log(room).length;
+    return this.#events(room).length;
   }
 
   // deno-lint-ignore require-await
-  async rooms(limit: number): Promise<RoomHead[]> {
+  async room(room: string): Promise<RoomRecord | undefined> {
+    return this.#find(room)?.record;
+  }
+
+  // deno-lint-ignore require-await
+  async rooms({ filter = "", after, limit }: RoomQuery): Promise<RoomRecord[]> {
     this.#mustBeOpen();
-    return [...this.#logs]
-      .filter(([room]) => isPublicRoom(room))
-      .map(([room, log]) => ({ room, head: log.length, timestamp: log.at(-1)!.timestamp }))
-      .sort((a, b) => b.timestamp - a.timestamp || (a.room < b.room ? -1 : 1))
+    const text = filter.toLowerCase();
+    return [...this.#rooms.values()]
+      .map((room) => room.record)
+      .filter(({ room, settings }) =>
+        isPublicRoom(room) &&
+        (room.includes(text) || (settings.title ?? "").toLowerCase().includes(text))
+      )
+      .sort(byRecency)
+      .filter((record) => !after || byRecency(record, after) > 0)
       .slice(0, limit);
+  }
+
+  // deno-lint-ignore require-await
+  async members(room: string): Promise<MemberRecord[]> {
+    const members = [...this.#find(room)?.members.values() ?? []];
+    return members.map(({ user, role, since }) => ({ user, role, since }));
+  }
+
+  // deno-lint-ignore require-await
+  async role(room: string, userId: string): Promise<RoomRole | undefined> {
+    return this.#find(room)?.members.get(userId)?.role;
   }
 
   close(): Promise<void> {
     this.#closed = true;
-    this.#logs.clear();
+    this.#rooms.clear();
     this.#byAuthor.clear();
     return Promise.resolve();
   }
 
-  #log(room: string): LogEvent[] {
+  #events(room: string): LogEvent[] {
+    return this.#find(room)?.events ?? [];
+  }
+
+  #find(room: string): MemoryRoom | undefined {
     this.#mustBeOpen();
-    return this.#logs.get(room) ?? [];
+    return this.#rooms.get(room);
   }
 
   #mustBeOpen(): void {
     if (this.#closed) throw closed();
   }
+}
+
+function isConversation(draft: Draft): draft is RoomDraft {
+  return draft.type === "room" && draft.created === "direct";
+}
+
+type Recency = Pick<RoomRecord, "room" | "timestamp">;
+
+/** The most recent first. */
+function byRecency(a: Recency, b: Recency): number {
+  return b.timestamp - a.timestamp || (a.room < b.room ? -1 : a.room > b.room ? 1 : 0);
 }

@@ -2,7 +2,21 @@
  * What every implementation of `Store` does and says alike, so that none of them drifts.
  */
 
-import { type LogEvent, Refusal } from "./protocol.ts";
+import {
+  type ChatEvent,
+  type DeleteEvent,
+  type EditEvent,
+  type LogEvent,
+  type Member,
+  type MemberEvent,
+  type Mention,
+  type PinEvent,
+  type ReactEvent,
+  Refusal,
+  type RoomEvent,
+  type RoomSettings,
+  type SettingsChange,
+} from "./protocol.ts";
 import type { Draft, PagePlace } from "./store.ts";
 
 /** A random name for a new history: 12 characters of `[A-Za-z0-9_-]`, 72 bits. */
@@ -12,24 +26,107 @@ export function newEpoch(): string {
 
 /** The event that a draft becomes at its place in the log. Shares nothing with the draft. */
 export function eventOf(draft: Draft, seq: number, timestamp: number): LogEvent {
-  return {
-    type: draft.type,
-    room: draft.room,
-    seq,
-    timestamp,
-    user: { ...draft.user },
-    id: draft.id,
-    message: draft.message,
-    ...(draft.bytes === undefined ? {} : { bytes: draft.bytes }),
-  };
+  const { type, room, user, id } = draft;
+  const place = { room, seq, timestamp, user: { ...user }, id };
+  switch (type) {
+    case "chat":
+      return {
+        type,
+        ...place,
+        message: draft.message,
+        ...(draft.bytes === undefined ? {} : { bytes: draft.bytes }),
+        ...(draft.replyTo === undefined ? {} : { replyTo: draft.replyTo }),
+        ...copyOfMentions(draft.mentions),
+      };
+    case "edit":
+      return {
+        type,
+        ...place,
+        target: draft.target,
+        message: draft.message,
+        ...copyOfMentions(draft.mentions),
+      };
+    case "delete":
+      return { type, ...place, target: draft.target };
+    case "react":
+      return { type, ...place, target: draft.target, emoji: draft.emoji, on: draft.on };
+    case "pin":
+      return { type, ...place, target: draft.target, on: draft.on };
+    case "room":
+      return {
+        type,
+        ...place,
+        ...(draft.created === undefined ? {} : { created: draft.created }),
+        settings: { ...draft.settings },
+        ...(draft.members === undefined ? {} : { members: structuredClone(draft.members) }),
+      };
+    case "member":
+      return { type, ...place, member: { ...draft.member }, role: draft.role };
+  }
+}
+
+function copyOfMentions(mentions: Mention[] | undefined): { mentions?: Mention[] } {
+  return mentions === undefined ? {} : { mentions: mentions.map((mention) => ({ ...mention })) };
 }
 
 /** Whether a draft that has the author and id of a kept event says the same: then it is a retry. */
-export function isRetry(
-  draft: Pick<Draft, "room" | "message">,
-  kept: Pick<LogEvent, "room" | "message">,
-): boolean {
-  return draft.room === kept.room && draft.message === kept.message;
+export function isRetry(draft: Draft, kept: LogEvent): boolean {
+  if (draft.type !== kept.type || draft.room !== kept.room) return false;
+  switch (draft.type) {
+    case "chat": {
+      const event = kept as ChatEvent;
+      if (event.deleted) return true;
+      return draft.message === event.message && draft.replyTo === event.replyTo;
+    }
+    case "edit": {
+      const event = kept as EditEvent;
+      return draft.target === event.target && (event.deleted || draft.message === event.message);
+    }
+    case "delete":
+      return draft.target === (kept as DeleteEvent).target;
+    case "react": {
+      const { target, emoji, on } = kept as ReactEvent;
+      return draft.target === target && draft.emoji === emoji && draft.on === on;
+    }
+    case "pin": {
+      const { target, on } = kept as PinEvent;
+      return draft.target === target && draft.on === on;
+    }
+    case "room": {
+      const { created, settings } = kept as RoomEvent;
+      return draft.created === created && areSame(draft.settings, settings);
+    }
+    case "member": {
+      const { member, role } = kept as MemberEvent;
+      return draft.member.id === member.id && draft.role === role;
+    }
+  }
+}
+
+function areSame(one: SettingsChange, other: SettingsChange): boolean {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)] as (keyof SettingsChange)[]);
+  return [...names].every((name) => one[name] === other[name]);
+}
+
+/** Settings after a change; what is null, empty or false is no longer set. */
+export function changedSettings(settings: RoomSettings, change: SettingsChange): RoomSettings {
+  const entries = Object.entries({ ...settings, ...change })
+    .filter(([, value]) => value !== null && value !== undefined && value !== "");
+  return Object.fromEntries(entries) as RoomSettings;
+}
+
+/** An event without its text, as it stands in the log once its message was deleted. */
+export function blanked(event: ChatEvent | EditEvent): ChatEvent | EditEvent {
+  const { room, seq, timestamp, user, id } = event;
+  const place = { room, seq, timestamp, user, id, message: "", deleted: true as const };
+  return event.type === "chat"
+    ? { type: "chat", ...place }
+    : { type: "edit", ...place, target: event.target };
+}
+
+/** Names the conversation of some people, whatever their order. User ids have no spaces. */
+export function conversationKey(members: readonly Member[]): string {
+  return members.map(({ user }) => user.id).sort().join(" ");
 }
 
 /** A page as a cut through a log: so many messages before a position, so many from it on. */
@@ -90,8 +187,23 @@ export function firstSince(
 export function conflict(): Refusal {
   return new Refusal(
     "conflict",
-    "This id was used before for another message. Send it again with a new id.",
+    "This id was used before for something else. Send it again with a new id.",
   );
+}
+
+/** The refusal of what is about something that is not there. */
+export function notFound(what: "room" | "message"): Refusal {
+  return new Refusal("not_found", `There is no such ${what}.`);
+}
+
+/** The refusal of what is about a message that was deleted. */
+export function gone(): Refusal {
+  return new Refusal("gone", "This message was deleted.");
+}
+
+/** The refusal of creating a room that is there. */
+export function roomExists(): Refusal {
+  return new Refusal("room_exists", "There is a room of this name already. Please choose another.");
 }
 
 /** The refusal of every call after `close`. */

@@ -372,6 +372,13 @@ export class Topic {
 function sizeOf(delivery: Delivery): number {
   const { raw } = delivery;
   const plain = raw ? Math.max(raw.text.length, raw.json.length) : 0;
-  const text = delivery.kind === "event" ? delivery.event.message.length : 0;
+  const text = delivery.kind === "event" ? lengthOf(delivery.event) : 0;
   return EVENT_OVERHEAD + Math.max(plain, text);
+}
+
+/** About how much text an event has, in characters. */
+export function lengthOf(event: LogEvent): number {
+  if ("message" in event) return event.message.length;
+  // A room may begin with many people.
+  return event.type === "room" ? (event.members?.length ?? 0) * EVENT_OVERHEAD : 0;
 }

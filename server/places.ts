@@ -1,0 +1,49 @@
+/**
+ * Somebody's own relation to rooms: which are on their list, how far they have read, which are muted.
+ * Not in any log. Implementations: `places_memory.ts`, `places_sqlite.ts`. Both pass
+ * `tests/contract/places.ts`.
+ */
+
+import type { RoomRole } from "./protocol.ts";
+import type { RoomRecord } from "./store.ts";
+
+/** What is unread after a position; both counted up to `UNREAD_MOST`. */
+export interface Unread {
+  /** Messages of others that were not deleted. */
+  unread: number;
+  /** Those of them that mention the person, or everybody. */
+  mentions: number;
+}
+
+export interface Place extends Unread {
+  room: RoomRecord;
+  role?: RoomRole;
+  /** The last position read. */
+  read: number;
+  listed: boolean;
+  muted: boolean;
+}
+
+/**
+ * What an implementation keeps: changes are durable as the store is, but a crash may take the last
+ * read positions with it. Reads see every settled change.
+ */
+export interface Places {
+  /** The rooms on somebody's list, the most recent first, at most `limit`. */
+  list(userId: string, limit: number): Promise<Place[]>;
+  /** Somebody's place in a room that is there, also where they never were in it. */
+  find(userId: string, room: string): Promise<Place | undefined>;
+  /**
+   * Moves the read position; forward only, unless `back`. A position past the room's head is its head.
+   * Resolves to where it stands then.
+   */
+  read(
+    userId: string,
+    room: string,
+    upTo: number,
+    back: boolean,
+  ): Promise<{ read: number } & Unread>;
+  /** Puts a room on the list, or takes it off. One never read before counts as read up to its head. */
+  setListed(userId: string, room: string, listed: boolean): Promise<void>;
+  setMuted(userId: string, room: string, muted: boolean): Promise<void>;
+}

@@ -1,0 +1,132 @@
+/** People's own relation to rooms in memory, forgotten with the process. */
+
+import type { Place, Places, Unread } from "./places.ts";
+import { EVERYBODY, type LogEvent, UNREAD_MOST } from "./protocol.ts";
+import type { MemoryRoom } from "./store_memory_room.ts";
+
+interface Kept {
+  read: number;
+  listed: boolean;
+  muted: boolean;
+}
+
+/** Given the rooms of its store, whose events it has to be told of. */
+export class MemoryPlaces implements Places {
+  /** User id → room → place. */
+  readonly #places = new Map<string, Map<string, Kept>>();
+
+  constructor(private readonly rooms: ReadonlyMap<string, MemoryRoom>) {}
+
+  /** Does what an event means for lists. Returns whose list the room is on again. */
+  noted(event: LogEvent): string[] {
+    switch (event.type) {
+      case "chat":
+        return this.#relist(event.room);
+      case "room":
+        for (const { user } of event.members ?? []) this.#set(user.id, event.room, true);
+        return [];
+      case "member":
+        this.#set(event.member.id, event.room, event.role !== null);
+        return [];
+      default:
+        return [];
+    }
+  }
+
+  // deno-lint-ignore require-await
+  async list(userId: string, limit: number): Promise<Place[]> {
+    const places: Place[] = [];
+    for (const [room, { listed }] of this.#places.get(userId) ?? []) {
+      const place = listed && this.#placeOf(userId, room);
+      if (place) places.push(place);
+    }
+    return places
+      .sort(({ room: a }, { room: b }) => b.timestamp - a.timestamp || (a.room < b.room ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  // deno-lint-ignore require-await
+  async find(userId: string, room: string): Promise<Place | undefined> {
+    return this.#placeOf(userId, room);
+  }
+
+  // deno-lint-ignore require-await
+  async read(
+    userId: string,
+    room: string,
+    upTo: number,
+    back: boolean,
+  ): Promise<{ read: number } & Unread> {
+    const kept = this.#kept(userId, room);
+    const wanted = Math.min(Math.max(upTo, 0), this.rooms.get(room)?.head ?? 0);
+    kept.read = back ? wanted : Math.max(kept.read, wanted);
+    return { read: kept.read, ...this.#unreadOf(userId, room, kept.read) };
+  }
+
+  // deno-lint-ignore require-await
+  async setListed(userId: string, room: string, listed: boolean): Promise<void> {
+    this.#set(userId, room, listed);
+  }
+
+  // deno-lint-ignore require-await
+  async setMuted(userId: string, room: string, muted: boolean): Promise<void> {
+    this.#kept(userId, room).muted = muted;
+  }
+
+  #relist(room: string): string[] {
+    const found = this.rooms.get(room);
+    if (found?.record.kind !== "direct") return [];
+    const relisted: string[] = [];
+    for (const userId of found.members.keys()) {
+      const kept = this.#kept(userId, room);
+      if (kept.listed) continue;
+      kept.listed = true;
+      relisted.push(userId);
+    }
+    return relisted;
+  }
+
+  #set(userId: string, room: string, listed: boolean): void {
+    this.#kept(userId, room).listed = listed;
+  }
+
+  #kept(userId: string, room: string): Kept {
+    const ofUser = this.#places.get(userId) ?? new Map<string, Kept>();
+    this.#places.set(userId, ofUser);
+    // Whoever comes to a room has not missed what was said before.
+    const kept = ofUser.get(room) ??
+      { read: this.rooms.get(room)?.head ?? 0, listed: false, muted: false };
+    ofUser.set(room, kept);
+    return kept;
+  }
+
+  #placeOf(userId: string, room: string): Place | undefined {
+    const found = this.rooms.get(room);
+    if (!found) return undefined;
+    const { read, listed, muted } = this.#places.get(userId)?.get(room) ??
+      { read: found.head, listed: false, muted: false };
+    const role = found.members.get(userId)?.role;
+    return {
+      room: found.record,
+      ...(role === undefined ? {} : { role }),
+      read,
+      listed,
+      muted,
+      ...this.#unreadOf(userId, room, read),
+    };
+  }
+
+  #unreadOf(userId: string, room: string, read: number): Unread {
+    const messages = this.rooms.get(room)?.messages ?? [];
+    let unread = 0;
+    let mentions = 0;
+    for (let index = messages.length - 1; index >= 0; index--) {
+      const message = messages[index]!;
+      if (message.seq <= read || unread === UNREAD_MOST) break;
+      if (message.deleted || message.user.id === userId) continue;
+      unread++;
+      if (message.mentions?.some(({ id }) => id === userId || id === EVERYBODY)) mentions++;
+    }
+    return { unread, mentions };
+  }
+}

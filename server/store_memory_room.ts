@@ -1,0 +1,209 @@
+/** One room in memory: its log, and how its messages, settings and members stand after it. */
+
+import {
+  isPublicRoom,
+  LIMITS,
+  type LogEvent,
+  type Message,
+  type Reaction,
+  type RoomKind,
+  type RoomSettings,
+  type User,
+} from "./protocol.ts";
+import type { Draft, MemberDraft, MemberRecord, Page, PagePlace, RoomRecord } from "./store.ts";
+import {
+  blanked,
+  changedSettings,
+  cutOf,
+  eventOf,
+  firstSince,
+  gone,
+  notFound,
+  roomExists,
+} from "./store_rules.ts";
+
+/** What is handed out is never changed afterwards: a message that changes is another object. */
+export class MemoryRoom {
+  /** The event with `seq` stands at `seq - 1`. */
+  readonly events: LogEvent[] = [];
+  /** By position. */
+  readonly messages: Message[] = [];
+  /** User id → membership and the invite they came by. */
+  readonly members = new Map<string, MemberRecord & Pick<MemberDraft, "invite">>();
+  #kind: RoomKind;
+  #settings: RoomSettings = {};
+  /** Positions of pinned messages, in the order of pinning. */
+  readonly #pins = new Set<number>();
+  /** Position of a message → emoji → user id → who. */
+  readonly #reactions = new Map<number, Map<string, Map<string, User>>>();
+  /** Position of a message → the positions of its edits. */
+  readonly #edits = new Map<number, number[]>();
+
+  constructor(readonly id: string) {
+    this.#kind = isPublicRoom(id) ? "public" : "private";
+  }
+
+  get head(): number {
+    return this.events.length;
+  }
+
+  get record(): RoomRecord {
+    const { id, head } = this;
+    const people = [...this.members.values()]
+      .map(({ user, role }) => ({ user, role }))
+      .sort((a, b) => a.user.id < b.user.id ? -1 : 1);
+    return {
+      room: id,
+      kind: this.#kind,
+      settings: this.#settings,
+      head,
+      timestamp: this.events.at(-1)?.timestamp ?? 0,
+      ...(this.#kind === "direct" ? { people } : {}),
+    };
+  }
+
+  /** Appends what may be appended; else throws a `Refusal` and nothing has changed. */
+  append(draft: Draft, now: number): LogEvent {
+    this.#check(draft);
+    const timestamp = Math.max(now, this.events.at(-1)?.timestamp ?? 0);
+    const event = eventOf(draft, this.head + 1, timestamp);
+    this.events.push(event);
+    this.#apply(event, draft);
+    return event;
+  }
+
+  page(place: PagePlace, limit: number): Page {
+    const cut = cutOf(
+      place,
+      limit,
+      this.head,
+      (timestamp) => firstSince(timestamp, this.head, (seq) => this.events[seq - 1]!.timestamp),
+    );
+    const middle = this.#indexOf(cut.seq);
+    const from = Math.max(middle - cut.before, 0);
+    const to = Math.min(middle + cut.from, this.messages.length);
+    return {
+      messages: this.messages.slice(from, to),
+      head: this.head,
+      older: from > 0,
+      newer: to < this.messages.length,
+    };
+  }
+
+  message(seq: number): Message | undefined {
+    const message = this.messages[this.#indexOf(seq)];
+    return message?.seq === seq ? message : undefined;
+  }
+
+  /** The last pinned first. */
+  pins(): Message[] {
+    return [...this.#pins].reverse().map((seq) => this.message(seq)!);
+  }
+
+  reactors(seq: number, emoji: string): User[] {
+    return [...this.#reactions.get(seq)?.get(emoji)?.values() ?? []];
+  }
+
+  /** The index of the first message at or after a position. */
+  #indexOf(seq: number): number {
+    let low = 0;
+    let high = this.messages.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.messages[middle]!.seq < seq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #check(draft: Draft): void {
+    if (draft.type === "room" && draft.created !== undefined) {
+      if (this.head > 0) throw roomExists();
+    } else if (this.head === 0 && !isPublicRoom(this.id)) {
+      throw notFound("room");
+    }
+    if (!("target" in draft)) return;
+    const message = this.message(draft.target);
+    if (!message) throw notFound("message");
+    if (message.deleted) throw gone();
+  }
+
+  #apply(event: LogEvent, draft: Draft): void {
+    switch (event.type) {
+      case "chat":
+        this.messages.push(event);
+        return;
+      case "edit": {
+        const { seq, target, message, mentions, timestamp } = event;
+        const { mentions: _, ...rest } = this.message(target)!;
+        const stands = { ...rest, message, edited: timestamp };
+        this.#replace(mentions ? { ...stands, mentions } : stands);
+        this.#edits.set(target, [...this.#edits.get(target) ?? [], seq]);
+        return;
+      }
+      case "delete":
+        return this.#delete(event.target);
+      case "react":
+        return this.#react(event.target, event.emoji, event.user, event.on);
+      case "pin": {
+        const { target, on } = event;
+        const { pinned: _, ...rest } = this.message(target)!;
+        this.#replace(on ? { ...rest, pinned: true } : rest);
+        if (on) this.#pins.add(target);
+        else this.#pins.delete(target);
+        return;
+      }
+      case "room":
+        this.#kind = event.created ?? this.#kind;
+        this.#settings = changedSettings(this.#settings, event.settings);
+        for (const { user, role } of event.members ?? []) {
+          this.members.set(user.id, { user, role, since: event.timestamp });
+        }
+        return;
+      case "member": {
+        const { member, role, timestamp } = event;
+        if (role === null) {
+          this.members.delete(member.id);
+          return;
+        }
+        const known = this.members.get(member.id);
+        const invite = (draft as MemberDraft).invite ?? known?.invite;
+        const record = { user: member, role, since: timestamp };
+        this.members.set(member.id, invite === undefined ? record : { ...record, invite });
+      }
+    }
+  }
+
+  #delete(target: number): void {
+    const message = this.message(target)!;
+    for (const seq of [target, ...this.#edits.get(target) ?? []]) {
+      const event = this.events[seq - 1]!;
+      if (event.type === "chat" || event.type === "edit") this.events[seq - 1] = blanked(event);
+    }
+    this.#edits.delete(target);
+    this.#reactions.delete(target);
+    this.#pins.delete(target);
+    this.#replace(blanked({ ...message, type: "chat" }) as Message);
+  }
+
+  #react(target: number, emoji: string, user: User, on: boolean): void {
+    const ofMessage = this.#reactions.get(target) ?? new Map<string, Map<string, User>>();
+    const people = ofMessage.get(emoji) ?? new Map<string, User>();
+    if (!on) people.delete(user.id);
+    else if (!people.has(user.id)) people.set(user.id, user);
+    if (people.size > 0) ofMessage.set(emoji, people);
+    else ofMessage.delete(emoji);
+    this.#reactions.set(target, ofMessage);
+    const { reactions: _, ...rest } = this.message(target)!;
+    const reactions = [...ofMessage].map(([emoji, people]): Reaction => ({
+      emoji,
+      count: people.size,
+      people: [...people.values()].slice(0, LIMITS.reactionPeople),
+    }));
+    this.#replace(reactions.length > 0 ? { ...rest, reactions } : rest);
+  }
+
+  #replace(message: Message): void {
+    this.messages[this.#indexOf(message.seq)] = message;
+  }
+}
