@@ -129,10 +129,9 @@ export interface MemberRecord extends Member {
  *   reaction or pin that is as asked already changes nothing but takes a position. What has a target
  *   that is no message of the room rejects with `not_found`, one that was deleted with `gone`
  *   (taking a reaction or a pin off it, too).
- * - **Rooms.** A public room is there from its first event, a private one from its `room` event with
- *   `created`: any other draft for a private room that is not there rejects with `not_found`, a second
- *   `created` for any room with `room_exists`. `created: "direct"` for people who have a conversation
- *   already resolves to the event with which that one began, `repeated`, whatever its room.
+ * - **Rooms.** A room is there from its first event on, whatever that is. A draft with `created` for a
+ *   room that is there rejects with `room_exists`. `created: "direct"` for people who have a
+ *   conversation already resolves to the event with which that one began, `repeated`, whatever its room.
  * - **Members.** Whoever becomes a member, in whatever role, has the room on their list; whoever is no
  *   longer one has it off. A message in a conversation puts it back on the list of all its people.
  * - **A failure keeps nothing.** A rejected append left no trace and took no `seq`, except for

@@ -117,14 +117,10 @@ export class MemoryRoom {
   }
 
   #check(draft: Draft): void {
-    if (draft.type === "room" && draft.created !== undefined) {
-      if (this.head > 0) throw roomExists();
-    } else if (this.head === 0 && !isPublicRoom(this.id)) {
-      throw notFound("room");
-    }
+    if (draft.type === "room" && draft.created !== undefined && this.head > 0) throw roomExists();
     if (!("target" in draft)) return;
     const message = this.message(draft.target);
-    if (!message) throw notFound("message");
+    if (!message) throw notFound();
     if (message.deleted) throw gone();
   }
 

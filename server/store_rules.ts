@@ -191,9 +191,9 @@ export function conflict(): Refusal {
   );
 }
 
-/** The refusal of what is about something that is not there. */
-export function notFound(what: "room" | "message"): Refusal {
-  return new Refusal("not_found", `There is no such ${what}.`);
+/** The refusal of what is about a message that is not there. */
+export function notFound(): Refusal {
+  return new Refusal("not_found", "There is no such message in this room.");
 }
 
 /** The refusal of what is about a message that was deleted. */
