@@ -4,7 +4,8 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { type Holder, keysOf } from "./names.ts";
+import { type Holder, keysOf, type NameRegistry } from "./names.ts";
+import type { ReadAtOnce, SendChange } from "./store_sqlite_changes.ts";
 
 /** A change, as it goes to the writer. `now` in milliseconds. */
 export type NameChange =
@@ -15,9 +16,8 @@ const TAKEN = `
   SELECT 1 FROM names JOIN holders ON holders.id = names.holder_id
   WHERE names.key = ? AND holders.id IS NOT ? AND holders.expires > ? LIMIT 1`;
 
-/** Makes changes, each in a transaction of its own. */
+/** Makes changes, within a transaction of the writer. */
 export class NameWriter {
-  readonly #database: DatabaseSync;
   readonly #taken: StatementSync;
   readonly #forgetExpired: StatementSync;
   readonly #release: StatementSync;
@@ -25,7 +25,6 @@ export class NameWriter {
   readonly #addKey: StatementSync;
 
   constructor(database: DatabaseSync) {
-    this.#database = database;
     this.#taken = database.prepare(TAKEN);
     this.#forgetExpired = database.prepare("DELETE FROM holders WHERE expires <= ?");
     this.#release = database.prepare("DELETE FROM holders WHERE id = ?");
@@ -33,20 +32,8 @@ export class NameWriter {
     this.#addKey = database.prepare("INSERT INTO names (key, holder_id) VALUES (?, ?)");
   }
 
-  /** Whether it was done; returns when it is durable. Throws what SQLite throws. */
+  /** Whether it was done. Throws what SQLite throws. */
   apply(change: NameChange): boolean {
-    this.#database.prepare("BEGIN IMMEDIATE").run();
-    try {
-      const done = this.#apply(change);
-      this.#database.prepare("COMMIT").run();
-      return done;
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.prepare("ROLLBACK").run();
-      throw error;
-    }
-  }
-
-  #apply(change: NameChange): boolean {
     // Keys go with their holder.
     if (change.change === "release") {
       this.#release.run(change.id);
@@ -63,8 +50,29 @@ export class NameWriter {
   }
 }
 
+/** @param now the clock, in milliseconds */
+export function createSqliteNames(
+  database: DatabaseSync,
+  read: ReadAtOnce,
+  send: SendChange,
+  now: () => number,
+): NameRegistry {
+  const reader = new NameReader(database);
+  return {
+    claim: async (holder, { shared } = { shared: false }) =>
+      await send({ change: "claim", holder, shared, now: now() }) === true,
+    release: async (id) => {
+      await send({ change: "release", id });
+    },
+    // deno-lint-ignore require-await
+    find: async (id) => read(() => reader.find(id, now())),
+    // deno-lint-ignore require-await
+    isTaken: async (name, id) => read(() => reader.isTaken(name, id, now())),
+  };
+}
+
 /** Looks things up. */
-export class NameReader {
+class NameReader {
   readonly #taken: StatementSync;
   readonly #holder: StatementSync;
 

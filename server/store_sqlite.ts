@@ -11,19 +11,35 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
 import { StartError } from "./errors.ts";
-import type { Holder, NameRegistry } from "./names.ts";
-import { type NameChange, NameReader } from "./names_sqlite.ts";
-import { Refusal } from "./protocol.ts";
-import type { Appended, Draft, Page, PagePlace, Replay, RoomHead, Store } from "./store.ts";
-import { closed, conflict, eventOf } from "./store_rules.ts";
-import type { Outcome, RefusalCode, StampedDraft } from "./store_sqlite_appender.ts";
+import type { InviteRegistry } from "./invites.ts";
+import { createSqliteInvites } from "./invites_sqlite.ts";
+import type { NameRegistry } from "./names.ts";
+import { createSqliteNames } from "./names_sqlite.ts";
+import type { PeopleDirectory } from "./people.ts";
+import { createSqlitePeople } from "./people_sqlite.ts";
+import type { Places } from "./places.ts";
+import { createSqlitePlaces } from "./places_sqlite.ts";
+import { type Message, Refusal, type RoomRole, type User } from "./protocol.ts";
+import type {
+  Appended,
+  Draft,
+  MemberRecord,
+  Page,
+  PagePlace,
+  Replay,
+  RoomQuery,
+  RoomRecord,
+  Store,
+} from "./store.ts";
+import { closed } from "./store_rules.ts";
+import type { Outcome, Write } from "./store_sqlite_batch.ts";
+import type { Change, ChangeResult } from "./store_sqlite_changes.ts";
 import { GroupCommit } from "./store_sqlite_group.ts";
+import { appendedOf, changeResultOf, RETRY_AFTER } from "./store_sqlite_outcomes.ts";
 import { DatabaseProblem, problemOf, sentenceOf } from "./store_sqlite_problems.ts";
 import { Reader } from "./store_sqlite_reader.ts";
+import { RoomReader } from "./store_sqlite_room_reader.ts";
 import { WriterThread } from "./store_sqlite_thread.ts";
-
-/** Milliseconds after which it makes sense to try again what the disk has failed. */
-const RETRY_AFTER = 1_000;
 
 /** A long replay is read in parts of so many events, and others have their turn in between. */
 const REPLAY_PART = 500;
@@ -60,9 +76,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     const database = new DatabaseSync(file, { readOnly: true });
     opening.defer(() => database.isOpen && database.close());
     const reader = new Reader(database);
-    const names = new NameReader(database);
+    const rooms = new RoomReader(database);
     const held = opening.move();
-    return new SqliteStore({ epoch, writer, reader, names, database, held, now, say, onProblem });
+    return new SqliteStore({ epoch, writer, reader, rooms, database, held, now, say, onProblem });
   } catch (error) {
     throw new StartError(say(problemOf(error)), { cause: error });
   }
@@ -88,7 +104,7 @@ interface Parts {
   epoch: string;
   writer: WriterThread;
   reader: Reader;
-  names: NameReader;
+  rooms: RoomReader;
   database: DatabaseSync;
   /** Everything that has to be freed. */
   held: DisposableStack;
@@ -100,6 +116,9 @@ interface Parts {
 class SqliteStore implements Store {
   readonly epoch: string;
   readonly names: NameRegistry;
+  readonly people: PeopleDirectory;
+  readonly places: Places;
+  readonly invites: InviteRegistry;
   readonly #parts: Parts;
   readonly #group: GroupCommit;
   /** What the last commit failed of; told once, not with every message that is refused. */
@@ -109,15 +128,21 @@ class SqliteStore implements Store {
   constructor(parts: Parts) {
     this.epoch = parts.epoch;
     this.#parts = parts;
-    this.names = this.#registry();
+    const { database, rooms, now } = parts;
+    const read = <Result>(reading: () => Result) => this.#read(reading);
+    const send = (change: Change) => this.#change(change);
+    this.names = createSqliteNames(database, read, send, now);
+    this.people = createSqlitePeople(database, read, send);
+    this.places = createSqlitePlaces(database, rooms, read, send);
+    this.invites = createSqliteInvites(database, read, send);
     this.#group = new GroupCommit((batch) => this.#commit(batch));
   }
 
   append(draft: Draft): Promise<Appended> {
     if (this.#closing) return Promise.reject(closed());
     // A copy: what is kept is what was said when `append` was called.
-    const said = { ...draft, user: { ...draft.user } };
-    return this.#group.append({ draft: said, timestamp: this.#parts.now() })
+    const said = copyOf(draft);
+    return this.#group.write({ draft: said, timestamp: this.#parts.now() })
       .then((outcome) => appendedOf(said, outcome));
   }
 
@@ -149,41 +174,41 @@ class SqliteStore implements Store {
   }
 
   // deno-lint-ignore require-await
-  async rooms(limit: number): Promise<RoomHead[]> {
-    return this.#read((reader) => reader.rooms(limit));
+  async messages(room: string, seqs: readonly number[]): Promise<Message[]> {
+    return this.#read((reader) => reader.messages(room, seqs));
   }
 
-  #registry(): NameRegistry {
-    const { names, now } = this.#parts;
-    return {
-      claim: (holder: Holder, { shared } = { shared: false }) =>
-        this.#changeName({ change: "claim", holder, shared, now: now() }),
-      release: async (id) => {
-        await this.#changeName({ change: "release", id });
-      },
-      // deno-lint-ignore require-await
-      find: async (id) => this.#read(() => names.find(id, now())),
-      // deno-lint-ignore require-await
-      isTaken: async (name, id) => this.#read(() => names.isTaken(name, id, now())),
-    };
+  // deno-lint-ignore require-await
+  async pins(room: string, limit: number): Promise<Message[]> {
+    return this.#read((reader) => reader.pins(room, limit));
   }
 
-  async #changeName(change: NameChange): Promise<boolean> {
-    if (this.#closing) throw closed();
-    try {
-      return await this.#parts.writer.changeName(change);
-    } catch (error) {
-      const problem = problemOf(error);
-      this.#report(problem);
-      const isFull = problem.kind === "full";
-      throw new Refusal(
-        isFull ? "storage_full" : "unavailable",
-        isFull
-          ? "The server's disk is full, so this name was not kept. Please tell whoever runs it."
-          : "The server could not keep this name. Please try again.",
-        RETRY_AFTER,
-      );
-    }
+  // deno-lint-ignore require-await
+  async reactors(room: string, seq: number, emoji: string, limit: number): Promise<User[]> {
+    return this.#read((reader) => reader.reactors(room, seq, emoji, limit));
+  }
+
+  // deno-lint-ignore require-await
+  async room(room: string): Promise<RoomRecord | undefined> {
+    return this.#read((_, rooms) => {
+      const row = rooms.row(room);
+      return row && rooms.recordOf(row);
+    });
+  }
+
+  // deno-lint-ignore require-await
+  async rooms(query: RoomQuery): Promise<RoomRecord[]> {
+    return this.#read((_, rooms) => rooms.rooms(query));
+  }
+
+  // deno-lint-ignore require-await
+  async members(room: string): Promise<MemberRecord[]> {
+    return this.#read((_, rooms) => rooms.members(room));
+  }
+
+  // deno-lint-ignore require-await
+  async role(room: string, userId: string): Promise<RoomRole | undefined> {
+    return this.#read((_, rooms) => rooms.role(room, userId));
   }
 
   close(): Promise<void> {
@@ -199,10 +224,15 @@ class SqliteStore implements Store {
     await writer.close().catch((error) => this.#report(problemOf(error)));
   }
 
+  async #change(change: Change): Promise<ChangeResult> {
+    if (this.#closing) throw closed();
+    return changeResultOf(await this.#group.write({ change }));
+  }
+
   /** Never rejects, as `GroupCommit` wants it. */
-  async #commit(batch: StampedDraft[]): Promise<Outcome[]> {
+  async #commit(batch: Write[]): Promise<Outcome[]> {
     try {
-      const { outcomes, problem } = await this.#parts.writer.append(batch);
+      const { outcomes, problem } = await this.#parts.writer.write(batch);
       this.#report(problem);
       return outcomes;
     } catch (error) {
@@ -220,10 +250,10 @@ class SqliteStore implements Store {
     onProblem(trouble ?? "The database can be written again.");
   }
 
-  #read<Result>(read: (reader: Reader) => Result): Result {
+  #read<Result>(read: (reader: Reader, rooms: RoomReader) => Result): Result {
     if (this.#closing) throw closed();
     try {
-      return read(this.#parts.reader);
+      return read(this.#parts.reader, this.#parts.rooms);
     } catch (error) {
       throw this.#unreadable(problemOf(error));
     }
@@ -236,30 +266,9 @@ class SqliteStore implements Store {
   }
 }
 
-/** What the caller of `append` gets: the event, or the reason why there is none. */
-function appendedOf(draft: Draft, outcome: Outcome): Appended {
-  if (typeof outcome === "string") throw refusalOf(outcome);
-  if (!Array.isArray(outcome)) return { event: outcome, repeated: true };
-  const [seq, timestamp] = outcome;
-  return { event: eventOf(draft, seq, timestamp), repeated: false };
-}
-
-function refusalOf(code: RefusalCode): Refusal {
-  switch (code) {
-    case "conflict":
-      return conflict();
-    case "storage_full":
-      return new Refusal(
-        code,
-        "The server's disk is full, so this message was not kept. Please tell whoever runs it.",
-      );
-    case "unavailable":
-      return new Refusal(
-        code,
-        "The server could not make sure that this message is kept. Please send it again.",
-        RETRY_AFTER,
-      );
-    case "internal":
-      return new Refusal(code, "This message cannot be kept.");
-  }
+/** Most drafts are messages that mention nobody, and to copy those by hand is much faster. */
+function copyOf(draft: Draft): Draft {
+  return draft.type === "chat" && !draft.mentions
+    ? { ...draft, user: { ...draft.user } }
+    : structuredClone(draft);
 }

@@ -1,13 +1,16 @@
 /**
- * Writes batches of drafts into the log and the messages, one transaction a batch. Synchronous: it
- * blocks until the disk has the batch, so it runs in the writer, off the server's event loop.
+ * Writes a draft into its room's log, and what stands after it: the order of the log, retries and what
+ * cannot be done. Synchronous, within a transaction of the writer (`store_sqlite_batch.ts`).
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { isPublicRoom, type LogEvent } from "./protocol.ts";
-import type { Draft } from "./store.ts";
-import { isRetry } from "./store_rules.ts";
-import { type DatabaseProblem, isValueProblem, problemOf } from "./store_sqlite_problems.ts";
+import type { LogEvent, Message } from "./protocol.ts";
+import type { Draft, MemberDraft } from "./store.ts";
+import { conversationKey, eventOf, isRetry } from "./store_rules.ts";
+import { MessageProjection } from "./store_sqlite_message_projection.ts";
+import { ReactionProjection } from "./store_sqlite_reaction_projection.ts";
+import type { RoomHead, RoomHeads } from "./store_sqlite_room_heads.ts";
+import { RoomProjection } from "./store_sqlite_room_projection.ts";
 import { eventOfRow, type EventRow, PAYLOAD_VERSION, payloadOf } from "./store_sqlite_rows.ts";
 
 /** A draft, and when it came in milliseconds. */
@@ -16,134 +19,112 @@ export interface StampedDraft {
   timestamp: number;
 }
 
-/** Why a draft was not kept. `internal`: this draft cannot be, by no fault of the disk. */
-export type RefusalCode = "conflict" | "storage_full" | "unavailable" | "internal";
+/** Why a draft has no place in the log, as things stand in it. */
+export type LogRefusalCode = "conflict" | "not_found" | "gone" | "room_exists";
 
 /** What became of a draft: kept at a place; the event that was there before; or refused. */
-export type Outcome = [seq: number, timestamp: number] | LogEvent | RefusalCode;
+export type DraftOutcome =
+  | [seq: number, timestamp: number, relisted?: string[]]
+  | LogEvent
+  | LogRefusalCode;
 
-export interface BatchResult {
-  /** One for each draft, in their order. */
-  outcomes: Outcome[];
-  /** What went wrong, where more did than a conflict. */
-  problem?: DatabaseProblem;
-}
-
-interface RoomRow {
-  key: number;
-  head: number;
-  timestamp: number;
-}
+const EVENT_COLUMNS = "room, seq, events.timestamp, type, id, version, payload";
 
 export class Appender {
-  readonly #begin: StatementSync;
-  readonly #commit: StatementSync;
-  readonly #rollback: StatementSync;
   readonly #findEvent: StatementSync;
-  readonly #findRoom: StatementSync;
-  readonly #addRoom: StatementSync;
-  readonly #moveHead: StatementSync;
+  readonly #findConversation: StatementSync;
   readonly #addEvent: StatementSync;
-  readonly #addMessage: StatementSync;
-  readonly #database: DatabaseSync;
+  readonly #messages: MessageProjection;
+  readonly #reactions: ReactionProjection;
+  readonly #rooms: RoomProjection;
 
-  constructor(database: DatabaseSync) {
-    this.#database = database;
-    this.#begin = database.prepare("BEGIN IMMEDIATE");
-    this.#commit = database.prepare("COMMIT");
-    this.#rollback = database.prepare("ROLLBACK");
+  constructor(database: DatabaseSync, private readonly heads: RoomHeads) {
     this.#findEvent = database.prepare(`
-      SELECT room, seq, events.timestamp, id, version, payload
-      FROM events JOIN rooms ON rooms.key = events.room_key
+      SELECT ${EVENT_COLUMNS} FROM events JOIN rooms ON rooms.key = events.room_key
       WHERE user_id = ? AND id = ?`);
-    this.#findRoom = database.prepare("SELECT key, head, timestamp FROM rooms WHERE room = ?");
-    this.#addRoom = database.prepare(
-      "INSERT INTO rooms (room, public, head, timestamp) VALUES (?, ?, 0, 0) RETURNING key",
-    );
-    this.#moveHead = database.prepare("UPDATE rooms SET head = ?, timestamp = ? WHERE key = ?");
+    this.#findConversation = database.prepare(`
+      SELECT ${EVENT_COLUMNS} FROM rooms JOIN events ON events.room_key = rooms.key AND seq = 1
+      WHERE conversation = ?`);
     this.#addEvent = database.prepare(`
       INSERT INTO events (room_key, seq, timestamp, type, user_id, id, version, payload)
       VALUES (?, ?, ?, ?, ?, ?, ${PAYLOAD_VERSION}, ?)`);
-    this.#addMessage = database.prepare(`
-      INSERT INTO messages (room_key, seq, timestamp, id, version, payload)
-      VALUES (?, ?, ?, ?, ${PAYLOAD_VERSION}, ?)`);
+    this.#messages = new MessageProjection(database);
+    this.#reactions = new ReactionProjection(database);
+    this.#rooms = new RoomProjection(database);
+  }
+
+  /** A refused draft has written nothing. Throws what SQLite throws; the transaction is void then. */
+  append({ draft, timestamp }: StampedDraft): DraftOutcome {
+    const begun = this.#conversation(draft);
+    if (begun) return begun;
+    const known = kept(this.#findEvent.get(draft.user.id, draft.id));
+    if (known) return isRetry(draft, known) ? known : "conflict";
+
+    const found = this.heads.find(draft.room);
+    const created = draft.type === "room" ? draft.created : undefined;
+    if (created !== undefined && found) return "room_exists";
+    let message: Message | undefined;
+    if ("target" in draft) {
+      message = found && this.#messages.find(found.key, draft.room, draft.target);
+      if (!message) return "not_found";
+      if (message.deleted) return "gone";
+    }
+
+    const room = found ?? this.heads.add(draft.room, created);
+    const event = eventOf(draft, room.head + 1, Math.max(timestamp, room.timestamp));
+    const payload = payloadOf(event);
+    const { seq, type, user, id } = event;
+    this.#addEvent.run(room.key, seq, event.timestamp, type, user.id, id, payload);
+    this.heads.move(room, seq, event.timestamp);
+    const relisted = this.#project(room, event, payload, draft, message);
+    return relisted.length > 0 ? [seq, event.timestamp, relisted] : [seq, event.timestamp];
+  }
+
+  /** The event with which the conversation that a draft would begin has begun already. */
+  #conversation(draft: Draft): LogEvent | undefined {
+    if (draft.type !== "room" || draft.created !== "direct") return undefined;
+    return kept(this.#findConversation.get(conversationKey(draft.members ?? [])));
   }
 
   /**
-   * Keeps what can be kept of a batch, in order, and returns when it is durable. Never throws: a
-   * failure of the disk refuses the whole batch.
+   * @param message the target of what has one
+   * @returns ids of people on whose list the room is again
    */
-  append(batch: readonly StampedDraft[]): BatchResult {
-    try {
-      return { outcomes: this.#transaction(batch) };
-    } catch (error) {
-      if (!(error instanceof DraftError)) return refusalOfAll(batch, problemOf(error));
-      // A draft that cannot be kept must not take others with it. Whether one can be is checked before
-      // it is written, so this is rare enough for one transaction each, and a savepoint for every
-      // draft of every batch would be paid for nothing.
-      if (batch.length === 1) return { outcomes: ["internal"], problem: problemOf(error.cause) };
-      const results = batch.map((stamped) => this.append([stamped]));
-      const problem = results.find((result) => result.problem)?.problem;
-      return {
-        outcomes: results.flatMap((result) => result.outcomes),
-        ...(problem && { problem }),
-      };
+  #project(
+    room: RoomHead,
+    event: LogEvent,
+    payload: string,
+    draft: Draft,
+    message?: Message,
+  ): string[] {
+    const { key } = room;
+    switch (event.type) {
+      case "chat":
+        this.#messages.add(key, event, payload);
+        return room.kind === "direct" ? this.#rooms.relist(key, event.room, event.seq) : [];
+      case "edit":
+        this.#messages.edit(key, message!, event);
+        return [];
+      case "delete":
+        this.#messages.delete(key, message!, event);
+        return [];
+      case "react":
+        this.#reactions.react(key, message!, event);
+        return [];
+      case "pin":
+        this.#messages.pin(key, event);
+        return [];
+      case "room":
+        this.#rooms.set(key, event);
+        return [];
+      case "member":
+        this.#rooms.member(key, event, draft as MemberDraft);
+        return [];
     }
-  }
-
-  #transaction(batch: readonly StampedDraft[]): Outcome[] {
-    // What is known of rooms lives no longer than the transaction: nothing to forget when it fails.
-    const rooms = new Map<string, RoomRow>();
-    this.#begin.run();
-    try {
-      const outcomes = batch.map((stamped) => this.#write(stamped, rooms));
-      for (const room of rooms.values()) this.#moveHead.run(room.head, room.timestamp, room.key);
-      this.#commit.run();
-      return outcomes;
-    } catch (error) {
-      if (this.#database.isTransaction) this.#rollback.run();
-      throw error;
-    }
-  }
-
-  #write({ draft, timestamp }: StampedDraft, rooms: Map<string, RoomRow>): Outcome {
-    try {
-      const found = this.#findEvent.get(draft.user.id, draft.id) as
-        | EventRow & { room: string }
-        | undefined;
-      if (found) {
-        const event = eventOfRow(found.room, found);
-        return isRetry(draft, event) ? event : "conflict";
-      }
-      const payload = payloadOf(draft);
-      const room = rooms.get(draft.room) ?? this.#room(draft.room);
-      const seq = room.head + 1;
-      const at = Math.max(timestamp, room.timestamp);
-      this.#addEvent.run(room.key, seq, at, draft.type, draft.user.id, draft.id, payload);
-      this.#addMessage.run(room.key, seq, at, draft.id, payload);
-      rooms.set(draft.room, { key: room.key, head: seq, timestamp: at });
-      return [seq, at];
-    } catch (error) {
-      throw isValueProblem(error) ? new DraftError("cannot be kept", { cause: error }) : error;
-    }
-  }
-
-  #room(room: string): RoomRow {
-    const found = this.#findRoom.get(room) as RoomRow | undefined;
-    if (found) return found;
-    const { key } = this.#addRoom.get(room, isPublicRoom(room) ? 1 : 0) as { key: number };
-    return { key, head: 0, timestamp: 0 };
   }
 }
 
-/** One draft is at fault, not the database. */
-class DraftError extends Error {}
-
-/**
- * A full disk has kept nothing: SQLite wrote no valid end of the transaction. After any other failure
- * at the commit nobody knows what the disk has, so the author has to retry with the same id.
- */
-function refusalOfAll(batch: readonly StampedDraft[], problem: DatabaseProblem): BatchResult {
-  const code = problem.kind === "full" ? "storage_full" : "unavailable";
-  return { outcomes: batch.map(() => code), problem };
+function kept(found: unknown): LogEvent | undefined {
+  const row = found as (EventRow & { room: string }) | undefined;
+  return row && eventOfRow(row.room, row);
 }

@@ -3,33 +3,33 @@
  * depend on how long the disk takes for each.
  */
 
-import type { Outcome, StampedDraft } from "./store_sqlite_appender.ts";
+import type { Outcome, Write } from "./store_sqlite_batch.ts";
 
-/** Most drafts in one commit: it should end in a few milliseconds. */
-const MOST_DRAFTS = 1_000;
+/** Most drafts and changes in one commit: it should end in a few milliseconds. */
+const MOST_WRITES = 1_000;
 
-/** Most UTF-16 units of text in one commit, except for a single draft that is longer. */
+/** Most UTF-16 units of text in one commit, except for a single message that is longer. */
 const MOST_TEXT = 4 * 1024 * 1024;
 
 interface Waiting {
-  stamped: StampedDraft;
+  write: Write;
   settle: (outcome: Outcome) => void;
 }
 
 export class GroupCommit {
-  readonly #commit: (batch: StampedDraft[]) => Promise<Outcome[]>;
+  readonly #commit: (batch: Write[]) => Promise<Outcome[]>;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
 
-  /** @param commit writes a batch and resolves to one outcome for each draft, in order; never rejects */
-  constructor(commit: (batch: StampedDraft[]) => Promise<Outcome[]>) {
+  /** @param commit writes a batch and resolves to one outcome for each write, in order; never rejects */
+  constructor(commit: (batch: Write[]) => Promise<Outcome[]>) {
     this.#commit = commit;
   }
 
-  /** Resolves when the draft is durable or refused, in the order of the calls. */
-  append(stamped: StampedDraft): Promise<Outcome> {
+  /** Resolves when it is durable or refused, in the order of the calls. */
+  write(write: Write): Promise<Outcome> {
     return new Promise((settle) => {
-      this.#waiting.push({ stamped, settle });
+      this.#waiting.push({ write, settle });
       this.#running ??= this.#run();
     });
   }
@@ -40,11 +40,11 @@ export class GroupCommit {
   }
 
   async #run(): Promise<void> {
-    // After what runs now, so that all appends of one frame go together.
+    // After what runs now, so that all writes of one frame go together.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const batch = this.#next();
-      const outcomes = await this.#commit(batch.map(({ stamped }) => stamped));
+      const outcomes = await this.#commit(batch.map(({ write }) => write));
       batch.forEach(({ settle }, index) => settle(outcomes[index] ?? "unavailable"));
     }
     this.#running = undefined;
@@ -52,11 +52,15 @@ export class GroupCommit {
 
   #next(): Waiting[] {
     let text = 0;
-    const tooFar = this.#waiting.findIndex(({ stamped }, index) => {
-      text += stamped.draft.message.length;
-      return index >= MOST_DRAFTS || (text > MOST_TEXT && index > 0);
+    const tooFar = this.#waiting.findIndex(({ write }, index) => {
+      text += lengthOf(write);
+      return index >= MOST_WRITES || (text > MOST_TEXT && index > 0);
     });
     const count = tooFar < 0 ? this.#waiting.length : tooFar;
     return this.#waiting.splice(0, count);
   }
+}
+
+function lengthOf(write: Write): number {
+  return "draft" in write && "message" in write.draft ? write.draft.message.length : 0;
 }

@@ -4,10 +4,16 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { LogEvent, Message } from "./protocol.ts";
-import type { Page, PagePlace, RoomHead } from "./store.ts";
+import type { LogEvent, Message, User } from "./protocol.ts";
+import type { Page, PagePlace } from "./store.ts";
 import { cutOf, firstSince } from "./store_rules.ts";
-import { eventOfRow, type EventRow } from "./store_sqlite_rows.ts";
+import {
+  eventOfRow,
+  type EventRow,
+  MESSAGE_COLUMNS,
+  messageOfRow,
+  type MessageRow,
+} from "./store_sqlite_rows.ts";
 
 /** Rooms whose last page is kept. With long messages that may be some megabytes each. */
 const LAST_PAGES = 16;
@@ -25,7 +31,9 @@ export class Reader {
   readonly #timestampAt: StatementSync;
   readonly #messagesBefore: StatementSync;
   readonly #messagesFrom: StatementSync;
-  readonly #recentRooms: StatementSync;
+  readonly #message: StatementSync;
+  readonly #pins: StatementSync;
+  readonly #reactors: StatementSync;
   /** What everybody of a room wants who comes back after a restart; good while the head is the same. */
   readonly #lastPages = new Map<string, LastPage>();
 
@@ -34,20 +42,26 @@ export class Reader {
     this.#end = database.prepare("COMMIT");
     this.#room = database.prepare("SELECT key, head FROM rooms WHERE room = ?");
     this.#eventsAfter = database.prepare(`
-      SELECT seq, timestamp, id, version, payload FROM events
+      SELECT seq, timestamp, type, id, version, payload FROM events
       WHERE room_key = ? AND seq > ? ORDER BY seq LIMIT ?`);
     this.#timestampAt = database.prepare(
       "SELECT timestamp FROM events WHERE room_key = ? AND seq = ?",
     );
     this.#messagesBefore = database.prepare(`
-      SELECT seq, timestamp, id, version, payload FROM messages
+      SELECT ${MESSAGE_COLUMNS} FROM messages
       WHERE room_key = ? AND seq < ? ORDER BY seq DESC LIMIT ?`);
     this.#messagesFrom = database.prepare(`
-      SELECT seq, timestamp, id, version, payload FROM messages
+      SELECT ${MESSAGE_COLUMNS} FROM messages
       WHERE room_key = ? AND seq >= ? ORDER BY seq LIMIT ?`);
-    this.#recentRooms = database.prepare(`
-      SELECT room, head, timestamp FROM rooms
-      WHERE public = 1 ORDER BY timestamp DESC, room LIMIT ?`);
+    this.#message = database.prepare(
+      `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE room_key = ? AND seq = ?`,
+    );
+    this.#pins = database.prepare(`
+      SELECT ${MESSAGE_COLUMNS} FROM messages
+      WHERE room_key = ? AND pinned IS NOT NULL ORDER BY pinned DESC LIMIT ?`);
+    this.#reactors = database.prepare(`
+      SELECT user FROM reactions
+      WHERE room_key = ? AND seq = ? AND emoji = ? ORDER BY key LIMIT ?`);
   }
 
   head(room: string): number {
@@ -93,14 +107,32 @@ export class Reader {
       const from = this.#messagesFrom.all(key, cut.seq, cut.from + 1);
       const newer = from.length > cut.from;
       if (newer) from.pop();
-      const rows = [...before, ...from] as unknown as EventRow[];
-      const messages: Message[] = rows.map((row) => eventOfRow(room, row));
+      const rows = [...before, ...from] as unknown as MessageRow[];
+      const messages = rows.map((row) => messageOfRow(room, row));
       return { messages, head, older, newer };
     });
   }
 
-  rooms(limit: number): RoomHead[] {
-    return this.#recentRooms.all(limit).map((row) => ({ ...row }) as unknown as RoomHead);
+  /** The messages at these positions, in order. */
+  messages(room: string, seqs: readonly number[]): Message[] {
+    return this.#atOneMoment(() => {
+      const { key } = this.#find(room);
+      return [...new Set(seqs)].sort((a, b) => a - b)
+        .map((seq) => this.#message.get(key, seq) as unknown as MessageRow | undefined)
+        .filter((row) => row !== undefined).map((row) => messageOfRow(room, row));
+    });
+  }
+
+  /** The last pinned first. */
+  pins(room: string, limit: number): Message[] {
+    const rows = this.#pins.all(this.#find(room).key, limit) as unknown as MessageRow[];
+    return rows.map((row) => messageOfRow(room, row));
+  }
+
+  /** The first first. */
+  reactors(room: string, seq: number, emoji: string, limit: number): User[] {
+    const rows = this.#reactors.all(this.#find(room).key, seq, emoji, limit);
+    return (rows as unknown as { user: string }[]).map(({ user }) => JSON.parse(user) as User);
   }
 
   /** A room without a row has no key, which no event has either. */

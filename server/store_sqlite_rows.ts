@@ -1,13 +1,21 @@
-/** How events and messages are written into a row, and read from it. */
+/** How events, messages and rooms are written into a row, and read from it. */
 
-import type { ChatEvent, User } from "./protocol.ts";
-import type { Draft } from "./store.ts";
+import type {
+  ChatEvent,
+  LogEvent,
+  Message,
+  Reaction,
+  RoomKind,
+  RoomSettings,
+  User,
+} from "./protocol.ts";
+import type { RoomRecord } from "./store.ts";
 
 /** Version of the JSON in the `payload` columns. */
 export const PAYLOAD_VERSION = 1;
 
-/** What a row of `events` or `messages` says, without its room. */
-export interface EventRow {
+/** What a row of `messages` says of the event that began it. */
+interface PayloadRow {
   seq: number;
   timestamp: number;
   id: string;
@@ -15,32 +23,70 @@ export interface EventRow {
   payload: string;
 }
 
-/** What the payload holds. JSON, as a text may hold NUL, at which reading a column would end. */
-interface Payload {
-  user: User;
-  message: string;
-  bytes?: number;
+/** What a row of `events` says, without its room. */
+export interface EventRow extends PayloadRow {
+  type: LogEvent["type"];
 }
 
-export function payloadOf({ user, message, bytes }: Draft): string {
-  const payload: Payload = { user, message, ...(bytes === undefined ? {} : { bytes }) };
-  return JSON.stringify(payload);
+/** What a row of `messages` says, without its room. */
+export interface MessageRow extends PayloadRow {
+  pinned: number | null;
+  /** JSON of `Reaction[]`. */
+  reactions: string | null;
+}
+
+/** The columns of a `MessageRow`. */
+export const MESSAGE_COLUMNS = "seq, timestamp, id, version, payload, pinned, reactions";
+
+/**
+ * What an event or a message says beside its place, type and id, which have columns of their own. JSON,
+ * as a text may hold NUL, at which reading a column would end.
+ */
+export function payloadOf(event: LogEvent | Message): string {
+  const { type: _, room: _room, seq: _seq, timestamp: _timestamp, id: _id, ...said } = event;
+  return JSON.stringify(said);
 }
 
 /** The event in a row. Throws where the payload is of a version that this program does not know. */
-export function eventOfRow(room: string, row: EventRow): ChatEvent {
+export function eventOfRow(room: string, row: EventRow): LogEvent {
+  return { ...placeOf(room, row), ...saidIn(room, row), type: row.type } as LogEvent;
+}
+
+/** The message in a row. Throws as `eventOfRow` does. */
+export function messageOfRow(room: string, row: MessageRow): Message {
+  const message: Message = { ...placeOf(room, row), ...saidIn(room, row) as ChatEvent };
+  if (row.reactions !== null) message.reactions = JSON.parse(row.reactions) as Reaction[];
+  if (row.pinned !== null) message.pinned = true;
+  return message;
+}
+
+function placeOf(room: string, { seq, timestamp, id }: PayloadRow) {
+  return { type: "chat" as const, room, seq, timestamp, id };
+}
+
+function saidIn(room: string, row: PayloadRow): Pick<LogEvent, "user"> {
   if (row.version !== PAYLOAD_VERSION) {
     throw new Error(`Payload version ${row.version} of ${room}/${row.seq} is not known here.`);
   }
-  const { user, message, bytes } = JSON.parse(row.payload) as Payload;
-  return {
-    type: "chat",
-    room,
-    seq: row.seq,
-    timestamp: row.timestamp,
-    user,
-    id: row.id,
-    message,
-    ...(bytes === undefined ? {} : { bytes }),
-  };
+  return JSON.parse(row.payload) as { user: User };
+}
+
+/** What a row of `rooms` says of a room as it stands. */
+export interface RoomRow {
+  key: number;
+  room: string;
+  kind: RoomKind;
+  /** JSON of `RoomSettings`. */
+  settings: string;
+  head: number;
+  timestamp: number;
+}
+
+/** The columns of a `RoomRow`. */
+export const ROOM_COLUMNS =
+  "rooms.key, rooms.room, rooms.kind, rooms.settings, rooms.head, rooms.timestamp";
+
+/** The room in a row, without its people. */
+export function roomOfRow({ room, kind, settings, head, timestamp }: RoomRow): RoomRecord {
+  return { room, kind, settings: JSON.parse(settings) as RoomSettings, head, timestamp };
 }

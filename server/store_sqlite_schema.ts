@@ -79,6 +79,88 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     ) STRICT`,
     `CREATE INDEX names_holder ON names (holder_id)`,
   ],
+  [
+    // settings: JSON; title: in lower case, to be searched; conversation: whose it is (`conversationKey`).
+    `ALTER TABLE rooms ADD COLUMN kind TEXT NOT NULL DEFAULT 'public'`,
+    `ALTER TABLE rooms ADD COLUMN settings TEXT NOT NULL DEFAULT '{}'`,
+    `ALTER TABLE rooms ADD COLUMN title TEXT NOT NULL DEFAULT ''`,
+    `ALTER TABLE rooms ADD COLUMN conversation TEXT`,
+    `UPDATE rooms SET kind = 'private' WHERE public = 0`,
+    `CREATE UNIQUE INDEX rooms_conversation ON rooms (conversation) WHERE conversation IS NOT NULL`,
+    // pinned: the position of the event that pinned it; reactions: JSON of `Reaction[]`.
+    `ALTER TABLE messages ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0`,
+    `ALTER TABLE messages ADD COLUMN pinned INTEGER`,
+    `ALTER TABLE messages ADD COLUMN reactions TEXT`,
+    `CREATE INDEX messages_pinned ON messages (room_key, pinned) WHERE pinned IS NOT NULL`,
+    // Unread messages are counted in it alone. An expression, as a column would have to be filled in
+    // for all the messages that are there, which writes all of them anew.
+    `CREATE INDEX messages_unread ON messages (room_key, seq, payload ->> '$.user.id')
+      WHERE deleted = 0`,
+    // The events that changed the text of a message, which a delete has to blank.
+    `CREATE TABLE edits (
+      room_key INTEGER NOT NULL,
+      target INTEGER NOT NULL,
+      seq INTEGER NOT NULL,
+      PRIMARY KEY (room_key, target, seq)
+    ) STRICT, WITHOUT ROWID`,
+    // In the order in which they were put on. user: JSON.
+    `CREATE TABLE reactions (
+      key INTEGER PRIMARY KEY,
+      room_key INTEGER NOT NULL,
+      seq INTEGER NOT NULL,
+      emoji TEXT NOT NULL,
+      user_id TEXT NOT NULL,
+      user TEXT NOT NULL,
+      UNIQUE (room_key, seq, emoji, user_id)
+    ) STRICT`,
+    // Who is mentioned (or everybody) in the message at a position, and by whom.
+    `CREATE TABLE mentions (
+      user_id TEXT NOT NULL,
+      room_key INTEGER NOT NULL,
+      seq INTEGER NOT NULL,
+      author_id TEXT NOT NULL,
+      PRIMARY KEY (user_id, room_key, seq)
+    ) STRICT, WITHOUT ROWID`,
+    // In the order of their coming. user: JSON; invite: the token of the link by which they came.
+    `CREATE TABLE members (
+      key INTEGER PRIMARY KEY,
+      room_key INTEGER NOT NULL REFERENCES rooms (key),
+      user_id TEXT NOT NULL,
+      user TEXT NOT NULL,
+      role TEXT NOT NULL,
+      since INTEGER NOT NULL,
+      invite TEXT,
+      UNIQUE (room_key, user_id)
+    ) STRICT`,
+    `CREATE INDEX members_invite ON members (invite) WHERE invite IS NOT NULL`,
+    // By the id of the room, as people may have a place in one where nothing has happened yet.
+    `CREATE TABLE places (
+      user_id TEXT NOT NULL,
+      room TEXT NOT NULL,
+      read INTEGER NOT NULL,
+      listed INTEGER NOT NULL,
+      muted INTEGER NOT NULL,
+      PRIMARY KEY (user_id, room)
+    ) STRICT, WITHOUT ROWID`,
+    // search: the name in lower case.
+    `CREATE TABLE people (
+      id TEXT PRIMARY KEY,
+      name TEXT NOT NULL,
+      search TEXT NOT NULL,
+      seen INTEGER NOT NULL
+    ) STRICT`,
+    // author: JSON. Revoked ones stay, as they tell who came by them.
+    `CREATE TABLE invites (
+      token TEXT PRIMARY KEY,
+      room TEXT NOT NULL,
+      role TEXT NOT NULL,
+      expires INTEGER,
+      author TEXT NOT NULL,
+      created INTEGER NOT NULL,
+      revoked INTEGER NOT NULL DEFAULT 0
+    ) STRICT`,
+    `CREATE INDEX invites_room ON invites (room)`,
+  ],
 ];
 
 /**

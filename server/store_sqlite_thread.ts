@@ -1,9 +1,8 @@
 /** The store's end of its writer: requests out, answers in, and what happens if the thread dies. */
 
-import type { NameChange } from "./names_sqlite.ts";
-import type { Outcome, StampedDraft } from "./store_sqlite_appender.ts";
-import { type FromWriter, problemFrom, type ToWriter } from "./store_sqlite_messages.ts";
+import type { BatchResult, Outcome, Write } from "./store_sqlite_batch.ts";
 import { DatabaseProblem } from "./store_sqlite_problems.ts";
+import { type FromWriter, problemFrom, type ToWriter } from "./store_sqlite_requests.ts";
 
 interface Waiting {
   resolve: (answer: FromWriter) => void;
@@ -37,23 +36,14 @@ export class WriterThread {
     return answer.epoch;
   }
 
-  /** Resolves when the batch is durable or refused, with one outcome for each draft. */
-  async append(
-    batch: readonly StampedDraft[],
-  ): Promise<{ outcomes: Outcome[]; problem?: DatabaseProblem }> {
-    const answer = await this.#ask({ do: "append", batch: JSON.stringify(batch) });
-    if (answer.did !== "append") throw outOfStep(answer);
+  /** Resolves when the batch is durable or refused. */
+  async write(batch: readonly Write[]): Promise<BatchResult> {
+    const answer = await this.#ask({ do: "write", batch: JSON.stringify(batch) });
+    if (answer.did !== "write") throw outOfStep(answer);
     return {
       outcomes: JSON.parse(answer.outcomes) as Outcome[],
       ...(answer.problem && { problem: problemFrom(answer.problem) }),
     };
-  }
-
-  /** Resolves when a change of names is durable, to whether it was done. */
-  async changeName(change: NameChange): Promise<boolean> {
-    const answer = await this.#ask({ do: "name", change });
-    if (answer.did !== "name") throw outOfStep(answer);
-    return answer.done;
   }
 
   /** Closes the database. */

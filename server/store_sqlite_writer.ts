@@ -6,18 +6,16 @@
 /// <reference lib="deno.worker" />
 
 import { DatabaseSync } from "node:sqlite";
-import { NameWriter } from "./names_sqlite.ts";
-import { Appender, type StampedDraft } from "./store_sqlite_appender.ts";
-import { type FromWriter, noteOf, type ToWriter } from "./store_sqlite_messages.ts";
+import { BatchWriter, type Write } from "./store_sqlite_batch.ts";
 import { problemOf } from "./store_sqlite_problems.ts";
+import { type FromWriter, noteOf, type ToWriter } from "./store_sqlite_requests.ts";
 import { prepareDatabase } from "./store_sqlite_schema.ts";
 
 /** How long to wait, in milliseconds, where another program (a backup) holds the file. */
 const BUSY_TIMEOUT = 5_000;
 
 let database: DatabaseSync;
-let appender: Appender;
-let names: NameWriter;
+let writer: BatchWriter;
 
 self.onmessage = ({ data }: MessageEvent<ToWriter>) => {
   try {
@@ -32,20 +30,17 @@ function answer(request: ToWriter): FromWriter {
     case "open": {
       database = new DatabaseSync(request.file, { timeout: BUSY_TIMEOUT });
       const epoch = prepareDatabase(database, Deno.statSync(request.file).size);
-      appender = new Appender(database);
-      names = new NameWriter(database);
+      writer = new BatchWriter(database);
       return { did: "open", epoch };
     }
-    case "append": {
-      const { outcomes, problem } = appender.append(JSON.parse(request.batch) as StampedDraft[]);
+    case "write": {
+      const { outcomes, problem } = writer.write(JSON.parse(request.batch) as Write[]);
       return {
-        did: "append",
+        did: "write",
         outcomes: JSON.stringify(outcomes),
         ...(problem && { problem: noteOf(problem) }),
       };
     }
-    case "name":
-      return { did: "name", done: names.apply(request.change) };
     case "close":
       // The last connection to close moves the write-ahead log into the file and removes it.
       database.close();

@@ -8,7 +8,7 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteStore } from "../../server/store_sqlite.ts";
-import { Appender } from "../../server/store_sqlite_appender.ts";
+import { BatchWriter } from "../../server/store_sqlite_batch.ts";
 import { prepareDatabase } from "../../server/store_sqlite_schema.ts";
 import { draft, fill, spread, timeStore } from "./store_load.ts";
 
@@ -76,12 +76,12 @@ function openOnThisThread(
   Deno.mkdirSync(path);
   const database = new DatabaseSync(`${path}/parlor.db`);
   prepareDatabase(database, 0);
-  const appender = new Appender(database);
+  const writer = new BatchWriter(database);
   let waiting: { room: string; resolve: () => void }[] = [];
   const flush = () => {
     const batch = waiting;
     waiting = [];
-    appender.append(batch.map(({ room }) => ({ draft: draft(room), timestamp: Date.now() })));
+    writer.write(batch.map(({ room }) => ({ draft: draft(room), timestamp: Date.now() })));
     for (const { resolve } of batch) resolve();
   };
   return {

@@ -2,7 +2,7 @@
 
 import { DatabaseSync } from "node:sqlite";
 import type { Store } from "../../server/store.ts";
-import { Appender } from "../../server/store_sqlite_appender.ts";
+import { BatchWriter } from "../../server/store_sqlite_batch.ts";
 import { prepareDatabase } from "../../server/store_sqlite_schema.ts";
 
 /** A message of 64 bytes by one of fifty people. */
@@ -35,11 +35,11 @@ export function spread(times: readonly number[]): Spread {
 export function fill(path: string, room: string, count: number): void {
   const database = new DatabaseSync(`${path}/parlor.db`);
   prepareDatabase(database, 0);
-  const appender = new Appender(database);
+  const writer = new BatchWriter(database);
   const start = Date.now() - count * 1_000;
   for (let from = 0; from < count; from += 10_000) {
     const size = Math.min(10_000, count - from);
-    appender.append(Array.from({ length: size }, (_, index) => ({
+    writer.write(Array.from({ length: size }, (_, index) => ({
       draft: draft(room),
       timestamp: start + (from + index) * 1_000,
     })));

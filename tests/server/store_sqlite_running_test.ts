@@ -74,9 +74,9 @@ Deno.test("a writer that stops rejects what waits for it and all that comes late
   });
   const thread = new WriterThread(worker);
   const stamped = { draft: draft(), timestamp: 0 };
-  const waiting = [thread.append([stamped]), thread.append([stamped])];
+  const waiting = [thread.write([stamped]), thread.write([stamped])];
   for (const each of waiting) await assertRejects(() => each, DatabaseProblem, "out of memory");
-  await assertRejects(() => thread.append([stamped]), DatabaseProblem, "out of memory");
+  await assertRejects(() => thread.write([stamped]), DatabaseProblem, "out of memory");
   await assertRejects(() => thread.close(), DatabaseProblem, "out of memory");
   thread.terminate();
 });

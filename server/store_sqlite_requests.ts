@@ -1,21 +1,18 @@
 /** What the SQLite store and its writer say to each other, between their threads. */
 
-import type { NameChange } from "./names_sqlite.ts";
 import { DatabaseProblem, type ProblemKind } from "./store_sqlite_problems.ts";
 
 /** The writer answers each request once, in order. */
 export type ToWriter =
   | { do: "open"; file: string }
-  /** JSON of `StampedDraft[]`: one text crosses faster than many objects. */
-  | { do: "append"; batch: string }
-  | { do: "name"; change: NameChange }
+  /** JSON of `Write[]`: one text crosses faster than many objects. */
+  | { do: "write"; batch: string }
   | { do: "close" };
 
 export type FromWriter =
   | { did: "open"; epoch: string }
   /** JSON of `Outcome[]`. */
-  | { did: "append"; outcomes: string; problem?: ProblemNote }
-  | { did: "name"; done: boolean }
+  | { did: "write"; outcomes: string; problem?: ProblemNote }
   | { did: "close" }
   | { did: "fail"; problem: ProblemNote };
 

@@ -1,0 +1,162 @@
+/**
+ * People's own relation to rooms in the store's database: what the writer and the reader of
+ * `store_sqlite.ts` do for it. Synchronous, each on its own connection.
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Place, Places, Unread } from "./places.ts";
+import { EVERYBODY, type RoomRole, UNREAD_MOST } from "./protocol.ts";
+import type { ReadAtOnce, SendChange } from "./store_sqlite_changes.ts";
+import type { RoomHeads } from "./store_sqlite_room_heads.ts";
+import type { RoomReader } from "./store_sqlite_room_reader.ts";
+import { ROOM_COLUMNS, type RoomRow } from "./store_sqlite_rows.ts";
+
+/** A change, as it goes to the writer. */
+export type PlaceChange =
+  | { change: "read"; userId: string; room: string; upTo: number; back: boolean }
+  | { change: "listed"; userId: string; room: string; listed: boolean }
+  | { change: "muted"; userId: string; room: string; muted: boolean };
+
+/** Makes changes, within a transaction of the writer. */
+export class PlaceWriter {
+  readonly #read: StatementSync;
+  readonly #setListed: StatementSync;
+  readonly #setMuted: StatementSync;
+
+  constructor(database: DatabaseSync, private readonly heads: RoomHeads) {
+    // Whoever comes to a room has not missed what was said before.
+    this.#read = database.prepare(`
+      INSERT INTO places (user_id, room, read, listed, muted)
+      VALUES (:user, :room, iif(:back, :wanted, :head), 0, 0)
+      ON CONFLICT (user_id, room)
+      DO UPDATE SET read = iif(:back, :wanted, max(read, :wanted)) RETURNING read`);
+    this.#setListed = database.prepare(`
+      INSERT INTO places (user_id, room, read, listed, muted) VALUES (?, ?, ?, ?, 0)
+      ON CONFLICT (user_id, room) DO UPDATE SET listed = excluded.listed`);
+    this.#setMuted = database.prepare(`
+      INSERT INTO places (user_id, room, read, listed, muted) VALUES (?, ?, ?, 0, ?)
+      ON CONFLICT (user_id, room) DO UPDATE SET muted = excluded.muted`);
+  }
+
+  /** Returns where the read position stands after a change of it. Throws what SQLite throws. */
+  apply(change: PlaceChange): number | null {
+    const { userId, room } = change;
+    const head = this.heads.find(room)?.head ?? 0;
+    switch (change.change) {
+      case "read": {
+        const wanted = Math.min(Math.max(change.upTo, 0), head);
+        const back = change.back ? 1 : 0;
+        const stands = this.#read.get({ user: userId, room, head, wanted, back });
+        return (stands as { read: number }).read;
+      }
+      case "listed":
+        this.#setListed.run(userId, room, head, change.listed ? 1 : 0);
+        return null;
+      case "muted":
+        this.#setMuted.run(userId, room, head, change.muted ? 1 : 0);
+        return null;
+    }
+  }
+}
+
+/** The places in a store's database. */
+export function createSqlitePlaces(
+  database: DatabaseSync,
+  rooms: RoomReader,
+  read: ReadAtOnce,
+  send: SendChange,
+): Places {
+  const reader = new PlaceReader(database, rooms);
+  return {
+    // deno-lint-ignore require-await
+    list: async (userId, limit) => read(() => reader.list(userId, limit)),
+    // deno-lint-ignore require-await
+    find: async (userId, room) => read(() => reader.find(userId, room)),
+    read: async (userId, room, upTo, back) => {
+      const stands = await send({ change: "read", userId, room, upTo, back }) as number;
+      return { read: stands, ...read(() => reader.unread(userId, room, stands)) };
+    },
+    setListed: async (userId, room, listed) => {
+      await send({ change: "listed", userId, room, listed });
+    },
+    setMuted: async (userId, room, muted) => {
+      await send({ change: "muted", userId, room, muted });
+    },
+  };
+}
+
+interface PlaceRow extends RoomRow, Unread {
+  role: RoomRole | null;
+  read: number;
+  listed: number;
+  muted: number;
+}
+
+/** What is unread after the position `read` in the room with the key `key`, for `:user`. */
+function unreadAfter(key: string, read: string): string {
+  return `
+    (SELECT count(*) FROM (
+      SELECT 1 FROM messages
+      WHERE room_key = ${key} AND seq > ${read} AND deleted = 0
+        AND payload ->> '$.user.id' <> :user LIMIT ${UNREAD_MOST})) AS unread,
+    (SELECT count(*) FROM (
+      SELECT DISTINCT seq FROM mentions
+      WHERE user_id IN (:user, '${EVERYBODY}') AND room_key = ${key} AND seq > ${read}
+        AND author_id <> :user LIMIT ${UNREAD_MOST})) AS mentions`;
+}
+
+/** Looks things up. */
+class PlaceReader {
+  readonly #list: StatementSync;
+  readonly #find: StatementSync;
+  readonly #unread: StatementSync;
+
+  constructor(database: DatabaseSync, private readonly rooms: RoomReader) {
+    this.#list = database.prepare(`
+      SELECT *, ${unreadAfter("place.key", "place.read")} FROM (
+        SELECT ${ROOM_COLUMNS}, read, listed, muted, role
+        FROM places JOIN rooms USING (room)
+        LEFT JOIN members ON members.room_key = rooms.key AND members.user_id = :user
+        WHERE places.user_id = :user AND listed = 1
+        ORDER BY rooms.timestamp DESC, rooms.room LIMIT :limit) AS place
+      ORDER BY timestamp DESC, room`);
+    this.#find = database.prepare(`
+      SELECT *, ${unreadAfter("place.key", "place.read")} FROM (
+        SELECT ${ROOM_COLUMNS}, coalesce(read, rooms.head) AS read, coalesce(listed, 0) AS listed,
+          coalesce(muted, 0) AS muted, role
+        FROM rooms
+        LEFT JOIN places ON places.user_id = :user AND places.room = rooms.room
+        LEFT JOIN members ON members.room_key = rooms.key AND members.user_id = :user
+        WHERE rooms.room = :room) AS place`);
+    this.#unread = database.prepare(`SELECT ${unreadAfter("place.key", ":read")} FROM (
+      SELECT key FROM rooms WHERE room = :room) AS place`);
+  }
+
+  list(user: string, limit: number): Place[] {
+    const rows = this.#list.all({ user, limit }) as unknown as PlaceRow[];
+    return rows.map((row) => this.#placeOf(row));
+  }
+
+  find(user: string, room: string): Place | undefined {
+    const row = this.#find.get({ user, room }) as unknown as PlaceRow | undefined;
+    return row && this.#placeOf(row);
+  }
+
+  unread(user: string, room: string, read: number): Unread {
+    const found = this.#unread.get({ user, room, read }) as unknown as Unread | undefined;
+    return { unread: found?.unread ?? 0, mentions: found?.mentions ?? 0 };
+  }
+
+  #placeOf(row: PlaceRow): Place {
+    const { role, read, listed, muted, unread, mentions } = row;
+    return {
+      room: this.rooms.recordOf(row),
+      ...(role === null ? {} : { role }),
+      read,
+      listed: listed === 1,
+      muted: muted === 1,
+      unread,
+      mentions,
+    };
+  }
+}
