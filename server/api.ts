@@ -1,14 +1,13 @@
 /** The HTTP API: sessions, messages, and the ways to listen without a WebSocket. */
 
-import type { AppContext, Services } from "./app.ts";
 import { BUILD } from "./assets.ts";
 import { readText } from "./body.ts";
 import type { CatchUp } from "./chat.ts";
 import { EventStream, parseCursors } from "./event_stream.ts";
 import { longPoll } from "./long_poll.ts";
-import { permit } from "./permissions.ts";
 import { CLOSE, type Cursor, formatCursor, parseCursor, Refusal } from "./protocol.ts";
 import { parseId, parseMessage, parseRoom } from "./protocol_parse.ts";
+import type { AppContext, Services } from "./services.ts";
 import type { PagePlace } from "./store.ts";
 import { aboutOf } from "./upgrade.ts";
 
@@ -51,10 +50,11 @@ export async function signOut(context: AppContext, services: Services): Promise<
 
 export async function listRooms(context: AppContext, services: Services): Promise<Response> {
   const { chat, sessions } = services;
-  const rooms = await chat.rooms(await sessions.reader(context), ROOMS_LISTED);
+  const rooms = await chat.rooms(await sessions.reader(context), { limit: ROOMS_LISTED });
   return context.json({
-    rooms: rooms.map(({ room, head, timestamp }) => ({
+    rooms: rooms.map(({ room, settings, head, timestamp }) => ({
       room,
+      ...settings,
       cursor: formatCursor(chat.epoch, head),
       timestamp,
     })),
@@ -93,14 +93,14 @@ export async function listPeople(context: AppContext, services: Services): Promi
   const { chat, sessions } = services;
   const room = roomOf(context);
   const who = await sessions.reader(context);
-  return context.json({ room, ...chat.people(who, room, PEOPLE_LISTED) });
+  return context.json({ room, ...await chat.people(who, room, PEOPLE_LISTED) });
 }
 
 export async function pollEvents(context: AppContext, services: Services): Promise<Response> {
-  const { chat, hub, sessions, connections, stopping } = services;
+  const { access, chat, hub, sessions, connections, stopping } = services;
   const room = roomOf(context);
   const who = await sessions.reader(context);
-  permit(who.grant, "read", room);
+  await access.permit(who, "read", room);
   const wait = wholeNumber(context, "wait", 0, WAIT_MOST) ?? 0;
   const after = cursorOf(context, "after");
   // Nobody hears anything once the token has expired.
@@ -122,7 +122,7 @@ export async function pollEvents(context: AppContext, services: Services): Promi
 }
 
 export async function streamEvents(context: AppContext, services: Services): Promise<Response> {
-  const { chat, connections, sessions, log } = services;
+  const { access, chat, lists, connections, sessions, log } = services;
   const rooms = (context.req.query("rooms") ?? "lobby").split(",").map(parseRoom);
   if (rooms.length > chat.limits.roomsPerConnection || new Set(rooms).size < rooms.length) {
     throw new Refusal(
@@ -136,7 +136,7 @@ export async function streamEvents(context: AppContext, services: Services): Pro
   );
   const identity = await sessions.speaker(context);
   // Before the stream begins, while there is a status to refuse with.
-  for (const room of rooms) permit(identity.grant, "join", room);
+  for (const room of rooms) await access.permit(identity, "join", room);
   const headers = {
     "content-type": "text/event-stream",
     "cache-control": "no-store",
@@ -148,7 +148,7 @@ export async function streamEvents(context: AppContext, services: Services): Pro
   const about = aboutOf(context, "events", identity);
   const welcome = services.welcome(identity.user);
   const options = { identity, rooms, since, welcome, about };
-  const stream = new EventStream(chat, connections, options, log);
+  const stream = new EventStream(chat, lists, connections, options, log);
   return new Response(stream.body, { headers });
 }
 

@@ -5,43 +5,11 @@ import { cors } from "hono/cors";
 import { secureHeaders } from "hono/secure-headers";
 import * as api from "./api.ts";
 import { asset, BUILD, clientPage, ROOT_FILES } from "./assets.ts";
-import type { Chat } from "./chat.ts";
-import type { Connections } from "./connections.ts";
 import { asRefusal } from "./errors.ts";
-import type { Hub } from "./hub.ts";
-import type { Limiter } from "./limits.ts";
-import type { Log } from "./log.ts";
-import { checkOrigin, isOwnOrigin, type OriginRules } from "./origin.ts";
-import { ERROR_STATUS, Refusal, type User, type WelcomeEvent } from "./protocol.ts";
-import type { Sessions } from "./sessions.ts";
+import { checkOrigin, isOwnOrigin } from "./origin.ts";
+import { ERROR_STATUS, Refusal } from "./protocol.ts";
+import type { AppContext, Bindings, Services } from "./services.ts";
 import { isUpgrade, openEcho, openSocket } from "./upgrade.ts";
-
-/** What the runtime tells about a request besides itself. */
-interface Bindings {
-  /** The address that the connection comes from, behind trusted proxies. */
-  address: string;
-  /** The same as limits count it (`network.ts`). */
-  network: string;
-}
-
-export type AppContext = Context<{ Bindings: Bindings }>;
-
-/** Everything a route may need. */
-export interface Services {
-  chat: Chat;
-  hub: Hub;
-  sessions: Sessions;
-  connections: Connections;
-  limiter: Limiter;
-  log: Log;
-  origins: OriginRules;
-  /** The first event of a connection. */
-  welcome(user: User): WelcomeEvent;
-  /** Browsers reach it over TLS only. */
-  secure: boolean;
-  /** Aborts when the server begins to stop. */
-  stopping: AbortSignal;
-}
 
 type Route = (context: AppContext, services: Services) => Response | Promise<Response>;
 type Method = "GET" | "POST" | "DELETE";

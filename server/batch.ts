@@ -3,8 +3,8 @@
 import type { Publication, RawFrame } from "./bus.ts";
 import type { ChatEvent, LogEvent } from "./protocol.ts";
 
-/** A publication that goes to peers in order: everything but signals. */
-export type Delivery = Exclude<Publication, { kind: "signal" }>;
+/** A publication that goes to a room's peers in order. */
+export type Delivery = Extract<Publication, { kind: "event" | "raw" }>;
 
 export class Batch {
   #frame: string | undefined;
@@ -31,6 +31,7 @@ export class Batch {
   /** A frame for each delivery, as plain sockets get them. */
   get plain(): readonly RawFrame[] {
     return this.#plain ??= this.deliveries.flatMap((delivery) => {
+      if (delivery.kind === "raw") return [delivery.raw];
       if (delivery.raw) return [delivery.raw];
       // Only what is said: an edit would look like the message said twice.
       return delivery.event.type === "chat" ? [plainRendering(delivery.event)] : [];

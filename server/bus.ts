@@ -2,7 +2,7 @@
  * What carries events between nodes. Implementations: `bus_local.ts`. All pass `tests/contract/bus.ts`.
  */
 
-import type { LogEvent, Signal } from "./protocol.ts";
+import type { LogEvent, PersonalEvent, Signal } from "./protocol.ts";
 
 /** A room id, or `user:<id>` for what concerns one person. */
 export type Topic = string;
@@ -23,7 +23,9 @@ export type Publication =
   | { kind: "event"; event: LogEvent; raw?: RawFrame }
   /** A plain frame of which nothing is kept. */
   | { kind: "raw"; raw: RawFrame }
-  | { kind: "signal"; signal: Signal };
+  | { kind: "signal"; signal: Signal }
+  /** On a topic `user:<id>`. */
+  | { kind: "personal"; event: PersonalEvent };
 
 /**
  * What an implementation keeps:

@@ -3,14 +3,15 @@
  * shown to anybody before it is kept.
  */
 
-import { setImmediate } from "node:timers/promises";
-import type { Bus, RawFrame } from "./bus.ts";
+import type { Access } from "./access.ts";
+import type { RawFrame } from "./bus.ts";
+import type { EventLog } from "./event_log.ts";
 import type { Hub } from "./hub.ts";
-import type { Identity } from "./identity.ts";
+import { type Identity, isSignedIn } from "./identity.ts";
 import type { Limiter } from "./limits.ts";
-import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
-import { may, mayEverywhere, permit } from "./permissions.ts";
+import { may, mayEverywhere } from "./permissions.ts";
+import type { Personal, PersonalPeer } from "./personal.ts";
 import type { Presence } from "./presence.ts";
 import {
   type Cursor,
@@ -22,7 +23,17 @@ import {
   Refusal,
   type User,
 } from "./protocol.ts";
-import type { Appended, Draft, Page, PagePlace, RoomHead, Store } from "./store.ts";
+import { aboutOf } from "./room_states.ts";
+import type {
+  Appended,
+  ChatDraft,
+  Page,
+  PagePlace,
+  RoomQuery,
+  RoomRecord,
+  Store,
+} from "./store.ts";
+import { lengthOf } from "./topic.ts";
 
 /** Messages in the page that a join without a cursor brings. */
 const JOIN_PAGE = 50;
@@ -35,14 +46,15 @@ const REPLAY_CHARACTERS = 256 * 1024;
 const ROOMS_SEARCHED = 10_000;
 
 /** Something to say, as it comes from any transport. */
-export type Saying = Omit<Draft, "type" | "user">;
+export type Saying = Omit<ChatDraft, "type" | "user">;
 
 export interface ChatDependencies {
   store: Store;
-  bus: Bus;
+  events: EventLog;
+  access: Access;
   hub: Hub;
   presence: Presence;
-  log: Log;
+  personal: Personal;
   limiter: Limiter;
 }
 
@@ -55,21 +67,20 @@ export type CatchUp = Pick<
 export class Chat {
   readonly limits: Limits;
   readonly #store: Store;
-  readonly #bus: Bus;
+  readonly #events: EventLog;
+  readonly #access: Access;
   readonly #hub: Hub;
   readonly #presence: Presence;
-  readonly #log: Log;
+  readonly #personal: Personal;
   readonly #limiter: Limiter;
-  #unsettled = 0;
-  #closing = false;
-  #onSettled: (() => void) | undefined;
 
   constructor(dependencies: ChatDependencies) {
     this.#store = dependencies.store;
-    this.#bus = dependencies.bus;
+    this.#events = dependencies.events;
+    this.#access = dependencies.access;
     this.#hub = dependencies.hub;
     this.#presence = dependencies.presence;
-    this.#log = dependencies.log;
+    this.#personal = dependencies.personal;
     this.#limiter = dependencies.limiter;
     this.limits = dependencies.limiter.sizes;
   }
@@ -88,24 +99,21 @@ export class Chat {
     saying: Saying,
     raw?: (event: LogEvent) => RawFrame,
   ): Promise<Appended> {
-    permit(who.grant, "post", saying.room);
+    await this.#access.permit(who, "post", saying.room);
     this.#limiter.message(who);
-    const appended = await this.#append({ type: "chat", user: who.user, ...saying });
-    if (!appended.repeated) {
-      const { event } = appended;
-      this.#publish(
-        saying.room,
-        raw ? { kind: "event", event, raw: raw(event) } : { kind: "event", event },
-      );
-    }
-    return appended;
+    return await this.#events.commit({ type: "chat", user: who.user, ...saying }, raw);
   }
 
   /** Passes a plain frame on to the plain sockets of a room; nothing is kept. */
-  passOn(who: Identity, room: string, raw: RawFrame): void {
-    permit(who.grant, "post", room);
+  async passOn(who: Identity, room: string, raw: RawFrame): Promise<void> {
+    await this.#access.permit(who, "post", room);
     this.#limiter.message(who);
-    this.#publish(room, { kind: "raw", raw });
+    this.#events.publish(room, { kind: "raw", raw });
+  }
+
+  /** A connection begins to hear what concerns its person. */
+  connect(peer: PersonalPeer): void {
+    if (isSignedIn(peer.identity)) this.#personal.enter(peer);
   }
 
   /**
@@ -120,7 +128,8 @@ export class Chat {
     since: Cursor | undefined,
     send: (joined: JoinedEvent) => void,
   ): Promise<void> {
-    permit(who.grant, "join", room);
+    await this.#access.permit(who, "join", room);
+    if (peer.hasEnded) return;
     this.#limiter.join(who);
     const isNew = !peer.rooms.has(room);
     if (isNew && peer.rooms.size >= this.limits.roomsPerConnection) {
@@ -134,7 +143,11 @@ export class Chat {
       const subscription = await this.#hub.hold(room, peer);
       const caughtUp = await this.catchUp(room, since);
       if (!peer.rooms.has(room)) return;
-      send({ type: "joined", room, ...this.#presence.in(room), ...caughtUp });
+      // Read after the log, so that no event in between is missing from it.
+      const state = await this.#access.permit(who, "join", room);
+      if (!peer.rooms.has(room)) return;
+      const about = aboutOf(state, who.user.id);
+      send({ type: "joined", room, about, ...this.#presence.in(room), ...caughtUp });
       if (caughtUp.more) subscription.pause();
       else subscription.release(parseCursor(caughtUp.cursor)!.seq);
     } catch (error) {
@@ -145,7 +158,8 @@ export class Chat {
 
   /** Enters a room from now on, without history. */
   async attach(peer: Peer, who: Identity, room: string): Promise<void> {
-    permit(who.grant, "join", room);
+    await this.#access.permit(who, "join", room);
+    if (peer.hasEnded) return;
     this.#enter(who.user, room);
     await this.#hub.attach(room, peer);
   }
@@ -161,9 +175,13 @@ export class Chat {
    * Goes on with a newer identity of the same user. Rooms that it may not be in are cut at once;
    * returns them.
    */
-  renew(peer: Peer, who: Identity): string[] {
-    const cut = [...peer.rooms].filter((room) => !may(who.grant, "join", room));
-    for (const room of cut) this.#forget(peer, who.user, room);
+  async renew(peer: Peer, who: Identity): Promise<string[]> {
+    const cut: string[] = [];
+    for (const room of [...peer.rooms]) {
+      if (await this.#access.may(who, "join", room)) continue;
+      this.#forget(peer, who.user, room);
+      cut.push(room);
+    }
     for (const room of peer.rooms) this.#presence.rename(room, who.user);
     return cut;
   }
@@ -180,21 +198,35 @@ export class Chat {
     this.#presence.leave(room, user.id);
   }
 
-  /** Forgets a connection that has ended. Idempotent. */
-  disconnect(peer: Peer, user: User): void {
-    for (const room of [...peer.rooms]) this.#forget(peer, user, room);
-    this.#hub.forget(peer);
+  /** Takes a connection out of a room that its person was removed from, unless its token lets it in. */
+  cut(peer: PersonalPeer, room: string): void {
+    const { user, grant } = peer.identity;
+    if (!may(grant, "join", room)) this.#forget(peer, user, room);
   }
 
-  typing(who: Identity, room: string): void {
-    permit(who.grant, "post", room);
+  /** Forgets a connection that has ended. Idempotent. */
+  disconnect(peer: Peer | PersonalPeer, user: User): void {
+    for (const room of [...peer.rooms]) this.#forget(peer, user, room);
+    this.#hub.forget(peer);
+    if ("personal" in peer) this.#personal.leave(peer);
+  }
+
+  async typing(who: Identity, room: string): Promise<void> {
+    await this.#access.permit(who, "post", room);
     this.#limiter.typing(who);
-    this.#publish(room, { kind: "signal", signal: { type: "typing", room, user: who.user } });
+    this.#events.publish(room, {
+      kind: "signal",
+      signal: { type: "typing", room, user: who.user },
+    });
   }
 
   /** Who is in a room: the first so many, and how many there are. */
-  people(who: Identity, room: string, most: number): { online: number; people: User[] } {
-    permit(who.grant, "read", room);
+  async people(
+    who: Identity,
+    room: string,
+    most: number,
+  ): Promise<{ online: number; people: User[] }> {
+    await this.#access.permit(who, "read", room);
     return { online: this.online(room), people: this.#presence.list(room, most) };
   }
 
@@ -222,54 +254,20 @@ export class Chat {
 
   /** A page of a room's messages. */
   async history(who: Identity, room: string, place: PagePlace, limit: number): Promise<Page> {
-    permit(who.grant, "read", room);
+    await this.#access.permit(who, "read", room);
     return await this.#store.page(room, place, Math.min(limit, this.limits.pageMessages));
   }
 
-  /** Public rooms in which something was said and that one may read, the most recent first. */
-  async rooms({ grant }: Identity, limit: number): Promise<RoomHead[]> {
-    if (mayEverywhere(grant, "read")) return await this.#store.rooms(limit);
-    const heads = await this.#store.rooms(ROOMS_SEARCHED);
-    return heads.filter(({ room }) => may(grant, "read", room)).slice(0, limit);
-  }
-
-  /**
-   * Takes nothing more to say, and resolves when all that was said is kept and handed to everybody who
-   * is connected: who goes on posting does not hold up an orderly stop.
-   */
-  async settled(): Promise<void> {
-    this.#closing = true;
-    if (this.#unsettled > 0) await new Promise<void>((resolve) => this.#onSettled = resolve);
-    // What was kept last is published, and its author told, within this turn of the event loop.
-    await setImmediate();
-    await this.#hub.drain();
-  }
-
-  /** Counts what is on its way: for an orderly stop, and so that the hub knows what to wait for. */
-  async #append(draft: Draft): Promise<Appended> {
-    if (this.#closing) {
-      throw new Refusal("unavailable", "The server is restarting. Please send it again.", 1_000);
-    }
-    const settle = this.#hub.expect(draft.room);
-    this.#unsettled++;
-    try {
-      return await this.#store.append(draft);
-    } finally {
-      settle();
-      if (--this.#unsettled === 0) this.#onSettled?.();
-    }
+  /** Public rooms in which something happened and that one may read, the most recent first. */
+  async rooms({ grant }: Identity, query: RoomQuery): Promise<RoomRecord[]> {
+    if (mayEverywhere(grant, "read")) return await this.#store.rooms(query);
+    const found = await this.#store.rooms({ ...query, limit: ROOMS_SEARCHED });
+    return found.filter(({ room }) => may(grant, "read", room)).slice(0, query.limit);
   }
 
   async #freshPage(room: string): Promise<CatchUp> {
     const { messages, head, older } = await this.#store.page(room, { at: "end" }, JOIN_PAGE);
     return { cursor: formatCursor(this.epoch, head), messages, older };
-  }
-
-  /** The log already holds what matters, so a bus that fails delays and never loses. */
-  #publish(room: string, publication: Parameters<Bus["publish"]>[1]): void {
-    this.#bus.publish(room, publication).catch((error) =>
-      this.#log.warn("not published", { room, error: String(error) })
-    );
   }
 }
 
@@ -277,7 +275,7 @@ export class Chat {
 function countWithin(events: readonly LogEvent[], characters: number): number {
   let sum = 0;
   for (let count = 0; count < events.length; count++) {
-    sum += events[count]!.message.length;
+    sum += lengthOf(events[count]!);
     if (sum > characters && count > 0) return count;
   }
   return events.length;

@@ -1,16 +1,25 @@
 /** One connection's frames → commands → the domain, in order. The one catch that makes error events. */
 
 import type { Chat } from "./chat.ts";
+import type { Domain } from "./domain.ts";
 import { asRefusal } from "./errors.ts";
-import type { Identity } from "./identity.ts";
 import type { Log } from "./log.ts";
-import type { Peer } from "./peer.ts";
-import { CLOSE, type Command, type ErrorEvent, Refusal, type ServerEvent } from "./protocol.ts";
+import type { Change } from "./messages.ts";
+import type { PersonalPeer } from "./personal.ts";
+import {
+  type ChatCommand,
+  CLOSE,
+  type Command,
+  type DirectCommand,
+  type ErrorEvent,
+  Refusal,
+  type ServerEvent,
+} from "./protocol.ts";
+import type { Appended } from "./store.ts";
 import { parseCommand, parseFrame } from "./protocol_parse.ts";
 
 /** A connection that speaks `parlor.v1`. */
-export interface Client extends Peer {
-  readonly identity: Identity;
+export interface Client extends PersonalPeer {
   /** Goes on with a newer token of the same user. */
   renew(token: string): Promise<void>;
   /** Sends events to this connection alone. */
@@ -23,6 +32,7 @@ export interface Client extends Peer {
  * transaction. Everything else, and every array, is finished before the next frame begins.
  */
 export class Dispatch {
+  private readonly chat: Chat;
   #waiting = 0;
   #ended = false;
   /** The frame under way that later ones wait for. */
@@ -30,9 +40,16 @@ export class Dispatch {
 
   constructor(
     private readonly client: Client,
-    private readonly chat: Chat,
+    private readonly domain: Domain,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.chat = domain.chat;
+  }
+
+  /** Holds every command until something is done. */
+  after(done: Promise<void>): void {
+    this.#queue(done);
+  }
 
   /** Takes one text frame. Never throws. */
   receive(text: string): void {
@@ -103,10 +120,22 @@ export class Dispatch {
   }
 
   #run(command: Command): Promise<void> | void {
-    const { client, chat } = this;
+    const { client, chat, domain } = this;
     switch (command.type) {
       case "chat":
         return this.#post(command);
+      case "edit":
+      case "delete":
+      case "react":
+      case "pin":
+        return this.#change(command);
+      case "read": {
+        const { room, upTo, unread } = command;
+        return domain.lists.read(client.identity, room, upTo, unread ?? false);
+      }
+      case "watch":
+      case "away":
+        return;
       case "join":
         if (this.#ended) return;
         return chat.join(
@@ -126,10 +155,25 @@ export class Dispatch {
   }
 
   /** The author's own copy is the acknowledgement: here only where the fan-out does not bring it. */
-  async #post({ id, room, message }: Command & { type: "chat" }): Promise<void> {
-    const { client, chat } = this;
-    const { event, repeated } = await chat.post(client.identity, { id, room, message });
-    if (repeated || !client.rooms.has(room)) client.send([event]);
+  async #post(command: ChatCommand | DirectCommand): Promise<void> {
+    const { client: { identity }, chat, domain } = this;
+    const { type: _, mentions: __, ...said } = command;
+    const saying = "to" in said
+      ? {
+        id: said.id,
+        message: said.message,
+        room: await domain.conversations.with(identity, said.to),
+      }
+      : said;
+    this.#acknowledge(await chat.post(identity, saying));
+  }
+
+  async #change(change: Change): Promise<void> {
+    this.#acknowledge(await this.domain.messages.change(this.client.identity, change));
+  }
+
+  #acknowledge({ event, repeated }: Appended): void {
+    if (repeated || !this.client.rooms.has(event.room)) this.client.send([event]);
   }
 
   #refuse(error: unknown, value: unknown): void {

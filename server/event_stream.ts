@@ -8,8 +8,9 @@ import type { Batch } from "./batch.ts";
 import type { Chat } from "./chat.ts";
 import type { About, Connection, Connections } from "./connections.ts";
 import { Expiry } from "./expiry.ts";
-import type { Identity } from "./identity.ts";
-import type { Peer } from "./peer.ts";
+import { type Identity, isSignedIn } from "./identity.ts";
+import type { Lists } from "./lists.ts";
+import type { PersonalPeer } from "./personal.ts";
 import { asRefusal } from "./errors.ts";
 import type { Log } from "./log.ts";
 import {
@@ -19,6 +20,7 @@ import {
   type Cursor,
   type JoinedEvent,
   parseCursor,
+  type PersonalEvent,
   Refusal,
   type ServerEvent,
   type Signal,
@@ -39,7 +41,7 @@ export interface EventStreamOptions {
   about: About;
 }
 
-export class EventStream implements Peer, Connection {
+export class EventStream implements PersonalPeer, Connection {
   readonly id: string;
   readonly rooms = new Set<string>();
   /** The body of the response. */
@@ -56,6 +58,7 @@ export class EventStream implements Peer, Connection {
 
   constructor(
     private readonly chat: Chat,
+    private readonly lists: Lists,
     private readonly connections: Connections,
     private readonly options: EventStreamOptions,
     private readonly log: Log,
@@ -73,7 +76,6 @@ export class EventStream implements Peer, Connection {
       cancel: () => this.#end(CLOSE.normal.code, "the reader left"),
     }, { highWaterMark: QUEUE_BYTES, size: (chunk) => chunk.byteLength });
     connections.opened(this, options.about);
-    this.send([options.welcome]);
     if (options.identity.expires !== undefined) {
       this.#expiry = new Expiry(
         (expires) => this.send([{ type: "expiring", expires }]),
@@ -81,7 +83,7 @@ export class EventStream implements Peer, Connection {
       );
       this.#expiry.set(options.identity.expires);
     }
-    this.#enterRooms().catch((error) => this.#fail(error));
+    this.#begin().catch((error) => this.#fail(error));
   }
 
   get buffered(): number {
@@ -116,6 +118,29 @@ export class EventStream implements Peer, Connection {
   dismiss(bye: ByeEvent): void {
     this.send([bye]);
     this.close(CLOSE.goingAway);
+  }
+
+  async #begin(): Promise<void> {
+    const { identity, welcome } = this.options;
+    if (isSignedIn(identity)) {
+      this.chat.connect(this);
+      this.send([{ ...welcome, rooms: await this.lists.of(identity) }]);
+    } else {
+      this.send([welcome]);
+    }
+    await this.#enterRooms();
+  }
+
+  personal(_event: PersonalEvent, frame: string): void {
+    this.#write(frame);
+  }
+
+  get identity(): Identity {
+    return this.options.identity;
+  }
+
+  get hasEnded(): boolean {
+    return this.#ended;
   }
 
   async #enterRooms(): Promise<void> {

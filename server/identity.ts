@@ -12,3 +12,8 @@ export interface Identity {
   /** When their token expires, in milliseconds; absent where what they have is not for a time. */
   expires?: number;
 }
+
+/** Whether it is somebody whom the server knows again: not a guest of one connection. */
+export function isSignedIn({ user }: Identity): boolean {
+  return !user.id.startsWith("g_");
+}

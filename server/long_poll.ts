@@ -42,6 +42,7 @@ export async function longPoll(
 class Waiter implements Peer {
   readonly id = "long-poll";
   readonly rooms = new Set<string>();
+  readonly hasEnded = false;
   readonly buffered = 0;
   constructor(private readonly wake: () => void) {}
   deliver({ events }: Batch): void {

@@ -4,8 +4,8 @@ import type { Batch } from "./batch.ts";
 import type { Chat } from "./chat.ts";
 import { type Client, Dispatch } from "./dispatch.ts";
 import { Expiry } from "./expiry.ts";
-import type { Identity } from "./identity.ts";
-import type { Log } from "./log.ts";
+import { asRefusal } from "./errors.ts";
+import { type Identity, isSignedIn } from "./identity.ts";
 import { refusalOf } from "./permissions.ts";
 import {
   type ByeEvent,
@@ -13,13 +13,13 @@ import {
   type CloseReason,
   type Cursor,
   type ErrorEvent,
+  type PersonalEvent,
   type ServerEvent,
   type Signal,
-  type User,
   type WelcomeEvent,
 } from "./protocol.ts";
 import { isLongerThan } from "./protocol_parse.ts";
-import type { Sessions } from "./sessions.ts";
+import type { Services } from "./services.ts";
 import type { SocketConnection, Speaker } from "./socket.ts";
 
 export class ProtocolSpeaker implements Speaker, Client {
@@ -27,20 +27,21 @@ export class ProtocolSpeaker implements Speaker, Client {
   readonly rooms = new Set<string>();
   readonly #dispatch: Dispatch;
   #identity: Identity;
+  private readonly chat: Chat;
+  /** What came before the greeting was sent. */
+  #meanwhile: string[] | undefined;
   /** Only where there is something that expires. */
   #expiry: Expiry | undefined;
 
   constructor(
     private readonly connection: SocketConnection,
     identity: Identity,
-    private readonly chat: Chat,
-    private readonly sessions: Sessions,
-    private readonly welcome: (user: User) => WelcomeEvent,
-    log: Log,
+    private readonly services: Services,
   ) {
     this.id = connection.id;
+    this.chat = services.chat;
     this.#identity = identity;
-    this.#dispatch = new Dispatch(this, chat, log);
+    this.#dispatch = new Dispatch(this, services, services.log);
   }
 
   get identity(): Identity {
@@ -48,8 +49,30 @@ export class ProtocolSpeaker implements Speaker, Client {
   }
 
   opened(): void {
-    this.send([this.welcome(this.#identity.user)]);
+    const welcome = this.services.welcome(this.#identity.user);
+    if (isSignedIn(this.#identity)) this.#dispatch.after(this.#greet(welcome));
+    else this.send([welcome]);
     this.#watch();
+  }
+
+  /** Greets with the person's rooms; what changes in them while they are read comes afterwards. */
+  async #greet(welcome: WelcomeEvent): Promise<void> {
+    const meanwhile: string[] = this.#meanwhile = [];
+    this.chat.connect(this);
+    try {
+      welcome = { ...welcome, rooms: await this.services.lists.of(this.#identity) };
+    } catch (error) {
+      // Everything else works without the list, and the next connection brings it.
+      asRefusal(error, this.services.log);
+    }
+    this.#meanwhile = undefined;
+    this.send([welcome]);
+    for (const frame of meanwhile) this.connection.send(frame);
+  }
+
+  personal(_event: PersonalEvent, frame: string): void {
+    if (this.#meanwhile) this.#meanwhile.push(frame);
+    else this.connection.send(frame);
   }
 
   receive(data: string | ArrayBuffer): void {
@@ -70,10 +93,10 @@ export class ProtocolSpeaker implements Speaker, Client {
   }
 
   async renew(token: string): Promise<void> {
-    const identity = await this.sessions.renew(this.#identity, token);
+    const identity = await this.services.sessions.renew(this.#identity, token);
     if (this.connection.hasEnded) return;
     const { user, grant, expires } = this.#identity = identity;
-    const cut = this.chat.renew(this, identity);
+    const cut = await this.chat.renew(this, identity);
     this.#watch();
     this.send([
       { type: "renewed", user, ...(expires === undefined ? {} : { expires }) },
@@ -96,6 +119,10 @@ export class ProtocolSpeaker implements Speaker, Client {
 
   farewell(bye: ByeEvent): string {
     return JSON.stringify([bye]);
+  }
+
+  get hasEnded(): boolean {
+    return this.connection.hasEnded;
   }
 
   get buffered(): number {

@@ -8,6 +8,8 @@ export interface Peer {
   readonly id: string;
   /** The rooms it has joined. Kept by the hub. */
   readonly rooms: Set<string>;
+  /** The connection is gone: nobody may be let into a room any more for whom it spoke. */
+  readonly hasEnded: boolean;
   /** Bytes handed over that the network has not taken yet. */
   readonly buffered: number;
   /** Hands over kept events and plain frames of one room, in order. */

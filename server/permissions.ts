@@ -1,23 +1,27 @@
 /**
  * Who may do what in which room: the one place that decides. A guest may do everything in public rooms;
- * the token of a host application says what its users may. Settings of rooms will have their say here too.
+ * the token of a host application says what its users may; and whoever has a role in a room may what
+ * that role allows, too.
  */
 
-import { isPublicRoom, Refusal } from "./protocol.ts";
+import { isPublicRoom, Refusal, type RoomRole } from "./protocol.ts";
 
-export type Act = "join" | "read" | "post" | "moderate";
+/** `moderate`: others' messages and members. `own`: settings, roles, archiving. */
+export type Act = "join" | "read" | "post" | "moderate" | "own";
 
 /** What each role may do in the rooms that it holds for. */
-const ROLES = {
+const ROLES: Record<RoomRole, readonly Act[]> = {
   reader: ["join", "read"],
   member: ["join", "read", "post"],
   moderator: ["join", "read", "post", "moderate"],
-} as const satisfies Record<string, readonly Act[]>;
+  owner: ["join", "read", "post", "moderate", "own"],
+};
 
-export type Role = keyof typeof ROLES;
+/** What a host application may make of its users; owners are made in the room. */
+export type Role = Exclude<RoomRole, "owner">;
 
 export function isRole(value: unknown): value is Role {
-  return typeof value === "string" && Object.hasOwn(ROLES, value);
+  return value === "reader" || value === "member" || value === "moderator";
 }
 
 /** A role in every room that a pattern matches. */
@@ -41,19 +45,21 @@ export type Grant = readonly RoomRule[];
 /** What guests may: everything that members may, in public rooms. */
 export const OPEN: Grant = [{ pattern: "*", role: "member" }];
 
-/** Whether a grant allows something in a room. Takes a handful of comparisons. */
-export function may(grant: Grant, act: Act, room: string): boolean {
+/**
+ * Whether a grant, or the role that somebody has in a room, allows something there. Takes a handful of
+ * comparisons.
+ */
+export function may(grant: Grant, act: Act, room: string, own?: RoomRole): boolean {
+  if (own !== undefined && ROLES[own].includes(act)) return true;
   for (const { pattern, role } of grant) {
-    if (matches(pattern, room) && (ROLES[role] as readonly Act[]).includes(act)) return true;
+    if (matches(pattern, room) && ROLES[role].includes(act)) return true;
   }
   return false;
 }
 
 /** Whether a grant allows something in every public room. */
 export function mayEverywhere(grant: Grant, act: Act): boolean {
-  return grant.some(({ pattern, role }) =>
-    pattern === "*" && (ROLES[role] as readonly Act[]).includes(act)
-  );
+  return grant.some(({ pattern, role }) => pattern === "*" && ROLES[role].includes(act));
 }
 
 function matches(pattern: string, room: string): boolean {
@@ -62,19 +68,24 @@ function matches(pattern: string, room: string): boolean {
   return pattern === "*" ? isPublicRoom(room) : room.startsWith(pattern.slice(0, -1));
 }
 
-/** Throws the refusal of what a grant does not allow. */
-export function permit(grant: Grant, act: Act, room: string): void {
-  if (!may(grant, act, room)) throw refusalOf(grant, act, room);
+/** Throws the refusal of what neither grant nor role allow. */
+export function permit(grant: Grant, act: Act, room: string, own?: RoomRole): void {
+  if (!may(grant, act, room, own)) throw refusalOf(grant, act, room, own);
 }
 
 /**
- * How something that a grant does not allow is refused. A private room that one may not read looks like
- * one that never was; public rooms all exist, so there is nothing to hide.
+ * How something that is not allowed is refused. A private room that one may not read looks like one that
+ * never was; public rooms all exist, so there is nothing to hide.
  */
-export function refusalOf(grant: Grant, act: Act, room: string): Refusal {
-  return isPublicRoom(room) || may(grant, "read", room)
+export function refusalOf(grant: Grant, act: Act, room: string, own?: RoomRole): Refusal {
+  return isPublicRoom(room) || may(grant, "read", room, own)
     ? new Refusal("forbidden", SENTENCES[act])
-    : new Refusal("not_found", "There is no such room.");
+    : noSuchRoom();
+}
+
+/** The refusal of a room that is not there, or not for this person. */
+export function noSuchRoom(): Refusal {
+  return new Refusal("not_found", "There is no such room.");
 }
 
 const SENTENCES: Record<Act, string> = {
@@ -82,4 +93,5 @@ const SENTENCES: Record<Act, string> = {
   read: "You may not read this room. Whoever runs this chat can let you in.",
   post: "You may read this room but not write here. Whoever runs this chat can permit it.",
   moderate: "Only moderators of this room may do this.",
+  own: "Only owners of this room may do this.",
 };

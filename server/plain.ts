@@ -11,8 +11,15 @@ import { asRefusal } from "./errors.ts";
 import { Expiry } from "./expiry.ts";
 import type { Identity } from "./identity.ts";
 import type { Log } from "./log.ts";
-import type { Peer } from "./peer.ts";
-import { CLOSE, type CloseReason, Refusal, type Signal, type User } from "./protocol.ts";
+import type { PersonalPeer } from "./personal.ts";
+import {
+  CLOSE,
+  type CloseReason,
+  type PersonalEvent,
+  Refusal,
+  type Signal,
+  type User,
+} from "./protocol.ts";
 import { isBlank, isLongerThan, parseMessage, parseName } from "./protocol_parse.ts";
 import type { SocketConnection, Speaker } from "./socket.ts";
 
@@ -35,7 +42,7 @@ export interface PlainOptions {
   json: boolean;
 }
 
-export class PlainSpeaker implements Speaker, Peer {
+export class PlainSpeaker implements Speaker, PersonalPeer {
   readonly id: string;
   readonly rooms = new Set<string>();
   /** Only where there is something that expires. */
@@ -72,6 +79,7 @@ export class PlainSpeaker implements Speaker, Peer {
 
   opened(): void {
     this.#expiry?.set(this.options.identity.expires);
+    this.chat.connect(this);
     this.chat.attach(this, this.options.identity, this.options.room)
       .catch((error) => this.#refuse(error));
   }
@@ -93,6 +101,14 @@ export class PlainSpeaker implements Speaker, Peer {
     this.chat.disconnect(this, this.options.identity.user);
   }
 
+  get identity(): Identity {
+    return this.options.identity;
+  }
+
+  get hasEnded(): boolean {
+    return this.connection.hasEnded;
+  }
+
   get buffered(): number {
     return this.connection.buffered;
   }
@@ -107,6 +123,12 @@ export class PlainSpeaker implements Speaker, Peer {
   signal(signals: readonly Signal[]): void {
     if (!this.#counting) return;
     for (const signal of signals) if (signal.type === "presence") this.#tellOnline(signal.online);
+  }
+
+  /** Of what concerns its person only this is of use to it: it is no longer let in. */
+  personal(event: PersonalEvent): void {
+    const isOut = event.type === "unlisted" && event.removed && !this.rooms.has(this.options.room);
+    if (isOut && event.room === this.options.room) this.close(CLOSE.notFound);
   }
 
   /** A plain socket has no cursor to come back with, so one that cannot keep up is cut. */
@@ -197,7 +219,7 @@ export class PlainSpeaker implements Speaker, Peer {
       this.#turn = this.#beingKept;
       await this.#beingKept.catch(() => {});
     }
-    this.chat.passOn(this.options.identity, this.options.room, raw);
+    await this.chat.passOn(this.options.identity, this.options.room, raw);
   }
 
   /**

@@ -1,12 +1,12 @@
 /** One running Parlor: everything put together, and taken apart in order. */
 
-import { createApp, type Services } from "./app.ts";
+import { createApp } from "./app.ts";
 import { BUILD } from "./assets.ts";
 import { createLocalBus } from "./bus_local.ts";
-import { Chat } from "./chat.ts";
 import type { Config } from "./config.ts";
 import { Connections } from "./connections.ts";
 import { StartError } from "./errors.ts";
+import { createDomain, type Domain } from "./domain.ts";
 import { Hub, type HubOptions } from "./hub.ts";
 import { Listener } from "./listener.ts";
 import type { Log } from "./log.ts";
@@ -17,6 +17,7 @@ import { isLoopback } from "./origin.ts";
 import { Presence } from "./presence.ts";
 import type { User } from "./protocol.ts";
 import { loadSecret } from "./secret.ts";
+import type { Services } from "./services.ts";
 import { Sessions } from "./sessions.ts";
 import type { Store } from "./store.ts";
 import { createMemoryStore } from "./store_memory.ts";
@@ -57,7 +58,6 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
   const hub = new Hub(store, bus, log, options.hub);
   const presence = new Presence((signal) => hub.signal(signal));
   const limiter = new Limiter(config.limits);
-  const chat = new Chat({ store, bus, hub, presence, log, limiter });
   const connections = new Connections(log, limiter, options.idleSeconds);
   const stopping = new AbortController();
   const release = async () => {
@@ -66,15 +66,18 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
     await bus.close();
     await store.close();
   };
+  let domain: Domain;
   let listener: Listener;
   try {
+    const secret = config.secret ?? await loadSecret(config.data);
+    domain = createDomain({ store, bus, hub, presence, limiter, log, secret });
     const services: Services = {
-      chat,
+      ...domain,
       hub,
       connections,
       log,
       limiter,
-      sessions: await openSessions(config, store.names, limiter, log),
+      sessions: openSessions(config, secret, store.names, limiter, log),
       origins: config,
       secure: isSecure(config),
       stopping: stopping.signal,
@@ -83,7 +86,7 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
         user,
         epoch: store.epoch,
         heartbeat: hub.heartbeat,
-        limits: chat.limits,
+        limits: limiter.sizes,
         build: BUILD,
       }),
     };
@@ -108,7 +111,7 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
     async stop() {
       stopping.abort();
       // Each step is bounded: a server that is short of memory must end, whatever hangs.
-      await atMost(chat.settled());
+      await atMost(domain.events.settled());
       connections.dismissAll(RESTART, connections.size / RETURNS_PER_SECOND * 1_000);
       await atMost(listener.shutdown());
       await atMost(release());
@@ -128,13 +131,13 @@ async function openStore(data: string, log: Log): Promise<Store> {
   return await openSqliteStore({ path: data, onProblem: (sentence) => log.error(sentence) });
 }
 
-async function openSessions(
-  { secret: given, data, mode, tokens: rules, publicUrl }: Config,
+function openSessions(
+  { mode, tokens: rules, publicUrl }: Config,
+  secret: string,
   names: NameRegistry,
   limiter: Limiter,
   log: Log,
-): Promise<Sessions> {
-  const secret = given ?? await loadSecret(data);
+): Sessions {
   // Without a secret of its own for tokens, those of `parlor token` are good.
   const tokens = new HostTokens({ ...rules, secret: rules.secret ?? secret }, log);
   if (rules.keysUrl !== undefined && rules.audience === undefined) {

@@ -10,7 +10,6 @@
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { decodeProtectedHeader, jwtVerify, SignJWT } from "jose";
 import type { Context } from "hono";
-import type { AppContext } from "./app.ts";
 import type { Identity } from "./identity.ts";
 import type { Limiter } from "./limits.ts";
 import type { Log } from "./log.ts";
@@ -19,6 +18,7 @@ import { isOwnOrigin, ownOrigin } from "./origin.ts";
 import { OPEN } from "./permissions.ts";
 import { Refusal, type User } from "./protocol.ts";
 import { parseName } from "./protocol_parse.ts";
+import type { AppContext } from "./services.ts";
 import type { HostTokens, HostUser } from "./tokens.ts";
 
 /** How long a guest's session, and so the name, lasts without being used. */

@@ -116,6 +116,8 @@ export class Topic {
       this.#early.push(publication);
     } else if (publication.kind === "signal") {
       this.signal(publication.signal);
+    } else if (publication.kind === "personal") {
+      return;
     } else if (publication.kind === "raw" || this.#isNext(publication.event.seq)) {
       this.#pending.push(publication);
       this.#cameThisTurn = true;

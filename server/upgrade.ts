@@ -1,6 +1,5 @@
 /** The routes that turn into WebSockets: which dialect, who speaks, and what is refused before. */
 
-import type { AppContext, Services } from "./app.ts";
 import type { About } from "./connections.ts";
 import { asRefusal } from "./errors.ts";
 import { ProtocolSpeaker } from "./parlor_v1.ts";
@@ -8,6 +7,7 @@ import { PlainSpeaker } from "./plain.ts";
 import type { Identity } from "./identity.ts";
 import { CLOSE, Refusal, SUBPROTOCOL } from "./protocol.ts";
 import { isLongerThan, parseRoom } from "./protocol_parse.ts";
+import type { AppContext, Services } from "./services.ts";
 import { acceptSocket, type SocketConnection, type Speaker } from "./socket.ts";
 
 const DEFAULT_ROOM = "lobby";
@@ -30,14 +30,14 @@ export async function openSocket(context: AppContext, services: Services): Promi
     // Never taken for a plain socket: a client that wanted something else would misread it.
     throw new Refusal("bad_command", `The only subprotocol here is ${SUBPROTOCOL}.`);
   }
-  const { chat, connections, sessions, log } = services;
+  const { connections, sessions } = services;
   const who = await sessions.speaker(context);
   const about = { ...aboutOf(context, SUBPROTOCOL, who), protocol: SUBPROTOCOL };
   return acceptSocket(
     context.req.raw,
     connections,
     about,
-    (connection) => new ProtocolSpeaker(connection, who, chat, sessions, services.welcome, log),
+    (connection) => new ProtocolSpeaker(connection, who, services),
   );
 }
 

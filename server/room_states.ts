@@ -1,0 +1,86 @@
+/** How the rooms stand that are in use on this node: what permissions and `joined` need at every turn. */
+
+import {
+  isPublicRoom,
+  type LogEvent,
+  type RoomAbout,
+  type RoomKind,
+  type RoomRole,
+  type RoomSettings,
+  type User,
+} from "./protocol.ts";
+import type { Store } from "./store.ts";
+
+/** Rooms that are held; of more, those not asked for longest are read again. */
+const HELD_MOST = 1_000;
+
+export interface RoomState {
+  room: string;
+  kind: RoomKind;
+  settings: RoomSettings;
+  /** User id → role. */
+  roles: ReadonlyMap<string, RoomRole>;
+  /** Everybody in a conversation between people; only there. */
+  people?: User[];
+}
+
+export class RoomStates {
+  /** The least recently asked for first. */
+  readonly #held = new Map<string, RoomState | Promise<RoomState>>();
+
+  constructor(private readonly store: Store) {}
+
+  /** How a room stands; at once where that is known, so that the order of calls is kept. */
+  of(room: string): RoomState | Promise<RoomState> {
+    const held = this.#held.get(room);
+    if (!held) return this.#load(room);
+    // Moved to the end only where something may have to go: this is asked for with every message.
+    if (this.#held.size === HELD_MOST) {
+      this.#held.delete(room);
+      this.#held.set(room, held);
+    }
+    return held;
+  }
+
+  /** Forgets what an event has changed. */
+  noted({ type, room }: LogEvent): void {
+    if (type === "room" || type === "member") this.#held.delete(room);
+  }
+
+  #load(room: string): Promise<RoomState> {
+    const loading = this.#read(room).then(
+      (state) => {
+        // Unless it has changed meanwhile.
+        if (this.#held.get(room) === loading) this.#held.set(room, state);
+        return state;
+      },
+      (error) => {
+        if (this.#held.get(room) === loading) this.#held.delete(room);
+        throw error;
+      },
+    );
+    if (this.#held.size >= HELD_MOST) this.#held.delete(this.#held.keys().next().value!);
+    this.#held.set(room, loading);
+    return loading;
+  }
+
+  async #read(room: string): Promise<RoomState> {
+    const [record, members] = await Promise.all([this.store.room(room), this.store.members(room)]);
+    const roles = new Map(members.map(({ user, role }) => [user.id, role]));
+    if (!record) {
+      return { room, kind: isPublicRoom(room) ? "public" : "private", settings: {}, roles };
+    }
+    const { kind, settings, people } = record;
+    const state = { room, kind, settings, roles };
+    return people ? { ...state, people: people.map(({ user }) => user) } : state;
+  }
+}
+
+/** A room as somebody sees it who may. */
+export function aboutOf(
+  { room, kind, settings, people, roles }: RoomState,
+  userId: string,
+): RoomAbout {
+  const role = roles.get(userId);
+  return { room, kind, ...settings, ...(role && { role }), ...(people && { people }) };
+}
