@@ -131,7 +131,10 @@ class StreamTransport implements Transport {
         signal: AbortSignal.timeout(POST_PATIENCE),
       });
       const answer = await response.json();
-      answers = response.ok ? answer : commands.map((command) => refusal(command, answer.error));
+      const { error } = answer;
+      // A proxy may answer with anything.
+      if (!Array.isArray(answer) && !error) throw new TypeError("not an answer of the server");
+      answers = error ? commands.map((command) => refusal(command, error)) : answer;
     } catch {
       const message = "The server cannot be reached.";
       answers = commands.map((command) => refusal(command, { code: "unavailable", message }));
