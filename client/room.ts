@@ -8,6 +8,7 @@ import {
   formatCursor,
   type JoinCommand,
   type JoinedEvent,
+  type Logged,
   type Message,
   parseCursor,
   type Position,
@@ -16,6 +17,7 @@ import {
   type User,
 } from "../server/protocol.ts";
 import { isBlank, isLongerThan } from "../server/protocol_parse.ts";
+import type { ChangeEvent } from "./fold.ts";
 import type { ReadHistory } from "./history.ts";
 import { Loaded } from "./loaded.ts";
 import type { Outbox } from "./outbox.ts";
@@ -212,6 +214,11 @@ export class Room {
         return this.#joined(event);
       case "chat":
         return this.#chat(event);
+      case "edit":
+      case "delete":
+      case "react":
+      case "pin":
+        return this.#change(event);
       case "typing":
         if (event.user.id !== this.ports.self()?.id) this.#typing.noted(event.user);
         return;
@@ -270,6 +277,18 @@ export class Room {
     this.#fresh.push(event);
   }
 
+  /** Something was done with a message. */
+  #change(event: ChangeEvent): void {
+    const position = this.#position;
+    if (position && event.seq > position.seq + 1) return this.#rejoin();
+    this.#acknowledge(event);
+    if (!position || event.seq <= position.seq) return;
+    position.seq = event.seq;
+    // It may be about a message of the same frame.
+    this.#show();
+    this.#loaded.change(event);
+  }
+
   /** An event of the log that this version does not know, but that has its place there. */
   #pass(seq: number): void {
     if (!this.#position || seq <= this.#position.seq) return;
@@ -287,7 +306,7 @@ export class Room {
     this.#head.value = this.#position?.seq ?? 0;
   }
 
-  #acknowledge({ user, id }: ChatEvent): void {
+  #acknowledge({ user, id }: Logged): void {
     if (user.id === this.ports.self()?.id) this.ports.outbox()?.remove(this.id, id);
   }
 
