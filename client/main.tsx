@@ -1,15 +1,19 @@
 /** Puts the client on the page and listens to the browser. */
 
-import { effect } from "@preact/signals";
+import { effect, untracked } from "@preact/signals";
 import { options, render } from "preact";
-import { isPublicRoom } from "../server/protocol.ts";
+import { isPrivateRoom, isPublicRoom } from "../server/protocol.ts";
+import { followAttention, isAway } from "./attention.ts";
 import { historyAt } from "./history.ts";
+import { askAt } from "./request.ts";
 import { listenToKeys } from "./keys.ts";
 import { Chat } from "./model.ts";
 import { browserOutboxStore } from "./outbox_store.ts";
 import { followWidth } from "./panes.ts";
+import { signOf, titleOf } from "./room_names.ts";
 import { followAddress, route } from "./route.ts";
 import { sessionAt } from "./session.ts";
+import { unreadInWords } from "./unread.ts";
 import { onForgotten } from "./storage.ts";
 import { openSocket } from "./transport_socket.ts";
 import { openStream } from "./transport_stream.ts";
@@ -36,6 +40,7 @@ const chat = new Chat({
   },
   session: sessionAt(origin),
   history: historyAt(origin),
+  ask: askAt(origin),
   outboxStore: browserOutboxStore(),
   build: document.querySelector<HTMLMetaElement>('meta[name="parlor-build"]')!.content,
 });
@@ -55,16 +60,31 @@ onForgotten("user", () => chat.signedOut());
 followAddress();
 followWidth();
 listenToKeys();
+followAttention();
 effect(() => {
   // Entered here, not while drawing: it changes what is drawn.
-  if (chat.user.value && isPublicRoom(route.value.room)) chat.open(route.value.room);
+  const { room } = route.value;
+  if (chat.user.value && (isPublicRoom(room) || isPrivateRoom(room))) {
+    untracked(() => chat.show(room));
+  }
 });
 effect(() => {
-  document.title = `#${route.value.room} · Parlor`;
+  chat.isAway = isAway.value;
+});
+effect(() => {
+  document.title = pageTitle(chat, route.value.room);
 });
 effect(() => {
   if (WATCHING && chat.outdated.value) location.reload();
 });
+
+/** “(3) #lobby · Parlor” */
+function pageTitle(chat: Chat, room: string): string {
+  const unread = chat.user.value ? chat.list.unread.value : 0;
+  const about = chat.list.get(room) ?? { room, kind: "public" };
+  const title = `${signOf(about)}${titleOf(about, chat.user.value?.id)} · Parlor`;
+  return unread > 0 ? `(${unreadInWords(unread)}) ${title}` : title;
+}
 
 const root = document.getElementById("app")!;
 await chat.start();

@@ -6,12 +6,15 @@ import {
   type Cursor,
   type ErrorEvent,
   formatCursor,
+  isPublicRoom,
   type JoinCommand,
   type JoinedEvent,
+  type ListedRoom,
   type Logged,
   type Message,
   parseCursor,
   type Position,
+  type RoomAbout,
   type ServerEvent,
   type TypingCommand,
   type User,
@@ -24,12 +27,16 @@ import type { Outbox } from "./outbox.ts";
 import { commandOf, type Outgoing } from "./outbox_store.ts";
 import { isPassing } from "./refusal.ts";
 import { Remembered } from "./remembered.ts";
+import { aboutAfter, type SettingEvent } from "./room_about.ts";
 import { Typing } from "./typing.ts";
 
 /** Least milliseconds between two typing commands. */
 const TYPING_EVERY = 3_000;
 /** Milliseconds after which a room that could not be entered is asked for again. */
 const JOIN_AGAIN = 2_000;
+
+/** Most notices held. */
+const NOTICES_MOST = 200;
 
 /** What a room needs of the rest. */
 export interface RoomPorts {
@@ -39,6 +46,10 @@ export interface RoomPorts {
   history: ReadHistory;
   /** Longest message in UTF-8 bytes. */
   messageBytes(): number;
+  /** The reader has read everything up to a position. */
+  read(room: string, upTo: number): void;
+  /** The reader wants to come back to a message and what follows it. */
+  unreadFrom(room: string, seq: number): void;
 }
 
 export class Room {
@@ -47,8 +58,10 @@ export class Room {
   readonly #loading = signal(true);
   readonly #problem = signal<string | null>(null);
   readonly #head = signal(0);
-  readonly #leftOff: Signal<number>;
+  readonly #leftOff = signal(0);
+  readonly #about: Signal<RoomAbout>;
   readonly #loaded: Loaded;
+  readonly #notices = signal<readonly SettingEvent[]>([]);
   readonly #typing = new Typing();
   readonly #remembered: Remembered;
   /** One's own messages that are not acknowledged, in the order of writing. */
@@ -59,6 +72,13 @@ export class Room {
   readonly messages: ReadonlySignal<readonly Message[]>;
   /** Where the live events have got to. */
   #position: Position | undefined;
+  /** Somebody looks, or has looked, at the messages; until then only what comes is followed. */
+  #isWanted = false;
+  /** A page of messages has come. */
+  #isLoaded = false;
+  #isReading = false;
+  /** The reader has marked messages as unread: they stay so until the room is opened again. */
+  #isLeftUnread = false;
   /** A gap was seen and the join that fills it is under way. */
   #isRejoining = false;
   #joinTimer: ReturnType<typeof setTimeout> | undefined;
@@ -66,9 +86,11 @@ export class Room {
   /** New messages of the frame that is being taken in. */
   #fresh: Message[] = [];
 
-  constructor(readonly id: string, private readonly ports: RoomPorts) {
+  /** `listed` is the room as the reader's list has it, where it is there. */
+  constructor(readonly id: string, private readonly ports: RoomPorts, listed?: ListedRoom) {
     this.#remembered = new Remembered(id);
-    this.#leftOff = signal(this.#remembered.leftOff?.seq ?? 0);
+    this.#about = signal(listed ?? { room: id, kind: isPublicRoom(id) ? "public" : "private" });
+    this.#position = parseCursor(listed?.cursor);
     this.#loaded = new Loaded((place) => ports.history(id, place), (seq) => this.#cursorAt(seq));
     const own = computed(() => ports.outbox()?.in(id).value ?? []);
     this.outgoing = computed(() => own.value.filter(({ change }) => !change));
@@ -117,7 +139,17 @@ export class Room {
     return this.#head;
   }
 
-  /** The last position seen on an earlier visit; 0 where there was none, or nothing came since. */
+  /** What the room is, as far as is known. */
+  get about(): ReadonlySignal<RoomAbout> {
+    return this.#about;
+  }
+
+  /** What has happened to the room itself since it was entered, oldest first. */
+  get notices(): ReadonlySignal<readonly SettingEvent[]> {
+    return this.#notices;
+  }
+
+  /** What comes after this position is new to the reader; 0 where nothing is. */
   get leftOff(): ReadonlySignal<number> {
     return this.#leftOff;
   }
@@ -135,7 +167,52 @@ export class Room {
   /** The command that enters the room, or resumes in it. */
   get join(): JoinCommand {
     const join: JoinCommand = { type: "join", room: this.id };
-    return this.#position ? { ...join, since: this.#cursorAt(this.#position.seq) } : join;
+    const isPageWanted = this.#isWanted && !this.#isLoaded;
+    return this.#position && !isPageWanted
+      ? { ...join, since: this.#cursorAt(this.#position.seq) }
+      : join;
+  }
+
+  // -- What is read ---------------------------------------------------------------------------
+
+  /** Somebody looks at the room now. `read` is the last position that they have read before. */
+  open(read: number): void {
+    this.#isLeftUnread = false;
+    this.#leftOff.value = read;
+    this.want();
+  }
+
+  /** The messages are wanted, not only what comes. */
+  want(): void {
+    if (this.#isWanted) return;
+    this.#isWanted = true;
+    if (this.#position) this.ports.send(this.join);
+  }
+
+  /** Whether the latest messages are before the reader's eyes. Told by the view. */
+  set isReading(isReading: boolean) {
+    this.#isReading = isReading;
+    this.#read();
+  }
+
+  get isReading(): boolean {
+    return this.#isReading && this.#isLoaded && !this.#isLeftUnread;
+  }
+
+  /** What comes after a position is new: the first of it has come while nobody looked. */
+  divideAfter(read: number): void {
+    this.#leftOff.value = read;
+  }
+
+  /** Marks a message and all that follow it as unread, until the room is opened again. */
+  markUnreadFrom(seq: number): void {
+    this.#isLeftUnread = true;
+    this.#leftOff.value = seq - 1;
+    this.ports.unreadFrom(this.id, seq);
+  }
+
+  #read(): void {
+    if (this.isReading && this.#position) this.ports.read(this.id, this.#position.seq);
   }
 
   // -- What is said ---------------------------------------------------------------------------
@@ -213,6 +290,7 @@ export class Room {
     batch(() => {
       for (const event of events) this.#take(event);
       this.#show();
+      this.#read();
     });
   }
 
@@ -226,6 +304,13 @@ export class Room {
     }
     this.#isRejoining = false;
     this.#problem.value = refusal.message;
+    this.#loading.value = false;
+  }
+
+  /** The reader may not be in the room any more. */
+  removed(): void {
+    this.#isRejoining = false;
+    this.#problem.value = "You are not a member of this room any more.";
     this.#loading.value = false;
   }
 
@@ -247,6 +332,9 @@ export class Room {
       case "react":
       case "pin":
         return this.#change(event);
+      case "room":
+      case "member":
+        return this.#setting(event);
       case "typing":
         if (event.user.id !== this.ports.self()?.id) this.#typing.noted(event.user);
         return;
@@ -269,23 +357,24 @@ export class Room {
 
   #joined(event: JoinedEvent): void {
     this.#isRejoining = false;
-    this.#loading.value = false;
     this.#problem.value = null;
+    this.#about.value = event.about;
     this.#online.value = event.online;
     this.#people.value = event.people ?? null;
     if (event.messages) this.#beginAnew(event, event.messages);
+    this.#loading.value = !this.#isLoaded;
     for (const missed of event.events ?? []) this.#take(missed);
     this.#moveTo(parseCursor(event.cursor)!);
     if (event.more) this.#rejoin();
   }
 
   #beginAnew({ cursor, older }: JoinedEvent, messages: Message[]): void {
-    const { epoch, seq } = parseCursor(cursor)!;
     this.#fresh = [];
-    // What was seen of another history says nothing about this one, and what comes under the reader's
-    // eyes was not missed.
-    const { leftOff } = this.#remembered;
-    if (leftOff?.epoch !== epoch || leftOff.seq >= seq) this.#leftOff.value = 0;
+    this.#isLoaded = true;
+    // What was read of another history says nothing about this one.
+    if (this.#position && this.#position.epoch !== parseCursor(cursor)!.epoch) {
+      this.#leftOff.value = 0;
+    }
     this.#loaded.reset(messages, older ?? false);
     this.#position = undefined;
     for (const message of messages) this.#acknowledge(message);
@@ -317,6 +406,16 @@ export class Room {
     this.#loaded.change(event);
   }
 
+  /** The room itself has changed, or who is in it. */
+  #setting(event: SettingEvent): void {
+    const position = this.#position;
+    if (position && event.seq > position.seq + 1) return this.#rejoin();
+    if (!position || event.seq <= position.seq) return;
+    position.seq = event.seq;
+    this.#about.value = aboutAfter(this.#about.peek(), event, this.ports.self()?.id);
+    this.#notices.value = [...this.#notices.peek(), event].slice(-NOTICES_MOST);
+  }
+
   /** An event of the log that this version does not know, but that has its place there. */
   #pass(seq: number): void {
     if (!this.#position || seq <= this.#position.seq) return;
@@ -329,7 +428,8 @@ export class Room {
     const fresh = this.#fresh;
     if (fresh.length > 0) {
       this.#fresh = [];
-      this.#loaded.append(fresh);
+      // Without a page, what is new would stand there alone.
+      if (this.#isLoaded) this.#loaded.append(fresh);
     }
     this.#head.value = this.#position?.seq ?? 0;
   }
@@ -385,11 +485,6 @@ export class Room {
   /** Shows the latest messages. */
   async jumpToEnd(): Promise<void> {
     if (this.newer.value) await this.#loaded.show({});
-  }
-
-  /** Notes what the reader has seen, for the next visit's divider. */
-  markSeen(seq: number): void {
-    if (this.#position) this.#remembered.seen({ epoch: this.#position.epoch, seq });
   }
 
   /** The page may be going away: what is written is kept now. */

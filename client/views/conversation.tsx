@@ -75,7 +75,7 @@ function RoomsButton() {
 }
 
 function NotFound({ chat }: { chat: Chat }) {
-  const last = chat.rooms.value[0] ?? "lobby";
+  const last = chat.list.channels.value[0] ?? "lobby";
   return (
     <main class="conversation">
       <header class="topbar">

@@ -1,10 +1,14 @@
-/** Copying a permalink, also on plain http over a LAN, where browsers have no clipboard interface. */
+/** Copying links, also on plain http over a LAN, where browsers have no clipboard interface. */
 
 import { permalink } from "../route.ts";
 
+/** Copies the permalink of a message. */
+export function copyLink(room: string, seq: number, near: HTMLElement): Promise<boolean> {
+  return copyText(permalink(room, seq), near);
+}
+
 /** Whether it is on the clipboard; where it cannot be, a prompt shows the link selected. */
-export async function copyLink(room: string, seq: number, near: HTMLElement): Promise<boolean> {
-  const link = permalink(room, seq);
+export async function copyText(link: string, near: HTMLElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(link);
     return true;

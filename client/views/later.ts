@@ -3,7 +3,17 @@
  * bundle for each would be as many requests, with more headers than content.
  */
 
+export { BrowseDialog } from "./browse_dialog.tsx";
 export { DateDialog } from "./date_dialog.tsx";
+export { InvitesDialog } from "./invites_dialog.tsx";
+export { Join } from "./join.tsx";
+export { MembersDialog } from "./members_dialog.tsx";
+export { NewMessageDialog } from "./new_message_dialog.tsx";
+export { NewRoomDialog } from "./new_room_dialog.tsx";
 export { People } from "./people.tsx";
+export { PersonDialog } from "./person_dialog.tsx";
+export { LeaveDialog, RoomMenu } from "./room_menu.tsx";
+export { RoomSettingsDialog } from "./room_settings_dialog.tsx";
 export { SettingsDialog } from "./settings_dialog.tsx";
 export { ShortcutsDialog } from "./shortcuts_dialog.tsx";
+export { Switcher } from "./switcher.tsx";

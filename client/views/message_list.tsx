@@ -8,7 +8,9 @@ import { ArrowDown } from "lucide";
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { User } from "../../server/protocol.ts";
+import { isLookedAt } from "../attention.ts";
 import type { Room } from "../model.ts";
+import { pane } from "../panes.ts";
 import { firstNewOf, rowsOf, settingOf } from "../rows.ts";
 import {
   type Anchor,
@@ -60,6 +62,13 @@ export function MessageList({ room, self, target, onEdit }: Props) {
   const firstNew = useMemo(() => firstNewOf(messages, leftOff, self), [messages, leftOff, self]);
   const keys = useMemo(() => rows.map((row) => row.key), [rows]);
   const seen = useSeenCount(room, isAtBottom.value && !newer);
+  const isReading = isAtBottom.value && !newer && isLookedAt.value && pane.value === "conversation";
+  useEffect(() => {
+    room.isReading = isReading;
+    return () => {
+      room.isReading = false;
+    };
+  }, [room, isReading]);
 
   // Read so that scrolling draws anew.
   scrolled.value;
@@ -185,7 +194,7 @@ export function MessageList({ room, self, target, onEdit }: Props) {
     show(keys[next]!, true);
   };
 
-  const unseen = seen(room.messages.value);
+  const unseen = seen();
   return (
     <div class="log-frame">
       <div
@@ -272,13 +281,11 @@ function Skeleton() {
 /** How many messages came since the reader was last at the bottom. */
 function useSeenCount(room: Room, isAtBottom: boolean) {
   const last = useRef<number | undefined>(undefined);
-  return (messages: Room["messages"]["value"]): number => {
+  return (): number => {
     const head = room.head.value;
     if (room.loading.value) return 0;
     if (isAtBottom || last.current === undefined) {
       last.current = head;
-      const newest = messages.at(-1);
-      if (isAtBottom && newest) room.markSeen(newest.seq);
     }
     return Math.max(0, head - last.current);
   };
