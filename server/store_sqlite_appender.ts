@@ -121,7 +121,7 @@ export class Appender {
         this.#messages.delete(key, message!, event);
         return [];
       case "react":
-        this.#reactions.react(key, message!, event);
+        this.#reactions.react(key, event);
         return [];
       case "pin":
         this.#messages.pin(key, event);

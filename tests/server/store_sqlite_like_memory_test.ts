@@ -7,6 +7,7 @@ import { assert, assertEquals, fail } from "@std/assert";
 import {
   EVERYBODY,
   isPublicRoom,
+  LIMITS,
   Refusal,
   ROOM_ROLES,
   type RoomKind,
@@ -234,3 +235,48 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
     await memory.close();
   });
 }
+
+Deno.test("SQLite store: says what the store in memory says where more people react than are named", async () => {
+  using folder = temporaryFolder();
+  const memory = createMemoryStore({ now: () => 1 });
+  const sqlite = await openSqliteStore({
+    path: folder.path,
+    now: () => 1,
+    onProblem: (what) => fail(what),
+  });
+  const people = Array.from({ length: LIMITS.reactionPeople + 5 }, (_, number): User => ({
+    id: `u_${number}`,
+    name: `Person ${number}`,
+    ...(number % 3 === 0 ? { unverified: true } : {}),
+  }));
+  const react = (user: User, on: boolean): Draft => ({
+    type: "react",
+    room: "lobby",
+    user,
+    id: crypto.randomUUID(),
+    target: 1,
+    emoji: "👍",
+    on,
+  });
+  const drafts: Draft[] = [
+    { type: "chat", room: "lobby", user: people[0]!, id: "1", message: "Tea?" },
+    ...people.map((user) => react(user, true)),
+    react({ ...people[3]!, name: "Renamed" }, true),
+    react(people[7]!, false),
+    react({ ...people[7]!, name: "Renamed" }, true),
+    ...people.slice(0, -2).map((user) => react(user, false)),
+  ];
+  for (const [index, draft] of drafts.entries()) {
+    for (const store of [memory, sqlite]) await store.append(draft);
+    if (index < LIMITS.reactionPeople) continue;
+    const [expected, actual] = await Promise.all(
+      [memory, sqlite].map(async (store) => [
+        await store.messages("lobby", [1]),
+        await store.reactors("lobby", 1, "👍", 1_000),
+      ]),
+    );
+    assertEquals(actual, expected);
+  }
+  await sqlite.close();
+  await memory.close();
+});
