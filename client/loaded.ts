@@ -4,7 +4,8 @@
  */
 
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
-import type { Cursor, Message } from "../server/protocol.ts";
+import { type Cursor, type Message, parseCursor } from "../server/protocol.ts";
+import { type ChangeEvent, folded } from "./fold.ts";
 import type { HistoryPage, HistoryPlace } from "./history.ts";
 
 /** Most messages held. */
@@ -26,6 +27,8 @@ export class Loaded {
   #meanwhile: readonly Message[] = [];
   /** More came than is held. */
   #isMeanwhileCut = false;
+  /** What was done with messages while a page was on its way: it may stand as of before. */
+  #changesMeanwhile: ChangeEvent[] = [];
   /** Counts what makes a page on its way worthless. */
   #generation = 0;
   #pausedUntil = 0;
@@ -51,8 +54,9 @@ export class Loaded {
     return this.#newer;
   }
 
-  has(seq: number): boolean {
-    return this.#messages.value.some((message) => message.seq === seq);
+  /** The message at a position, where it is loaded. */
+  at(seq: number): Message | undefined {
+    return this.#messages.value.find((message) => message.seq === seq);
   }
 
   /** Begins anew with the latest messages. */
@@ -79,6 +83,13 @@ export class Loaded {
       // Taking away what is being read would be worse than not showing what is far below.
       this.#newer.value = true;
     }
+  }
+
+  /** Does with a message what came live; one that is not loaded will come as it stands then. */
+  change(event: ChangeEvent): void {
+    if (this.#loading) this.#changesMeanwhile.push(event);
+    this.#messages.value = changed(this.#messages.value, event);
+    this.#meanwhile = changed(this.#meanwhile, event);
   }
 
   /** Loads what came before the first message. */
@@ -144,7 +155,7 @@ export class Loaded {
     const generation = this.#generation;
     const loading = this.read(place).then(
       (page) => {
-        if (generation === this.#generation) batch(() => apply(page));
+        if (generation === this.#generation) batch(() => apply(this.#brought(page)));
       },
       () => {
         // The connection's own state tells the reader.
@@ -154,8 +165,26 @@ export class Loaded {
       this.#loading = undefined;
       this.#meanwhile = [];
       this.#isMeanwhileCut = false;
+      this.#changesMeanwhile = [];
     });
     this.#loading = loading;
     await loading;
   }
+
+  /** A page with what was done since it was read. */
+  #brought(page: HistoryPage): HistoryPage {
+    const head = parseCursor(page.cursor)?.seq ?? 0;
+    let messages: readonly Message[] = page.messages;
+    for (const event of this.#changesMeanwhile) {
+      if (event.seq > head) messages = changed(messages, event);
+    }
+    return { ...page, messages: [...messages] };
+  }
+}
+
+/** The messages after an event about one of them; the same array where it is not among them. */
+function changed(messages: readonly Message[], event: ChangeEvent): readonly Message[] {
+  const index = messages.findIndex(({ seq }) => seq === event.target);
+  const message = messages[index];
+  return message ? messages.with(index, folded(message, event)) : messages;
 }

@@ -8,6 +8,7 @@ import {
   formatCursor,
   type JoinCommand,
   type JoinedEvent,
+  type Logged,
   type Message,
   parseCursor,
   type Position,
@@ -16,10 +17,11 @@ import {
   type User,
 } from "../server/protocol.ts";
 import { isBlank, isLongerThan } from "../server/protocol_parse.ts";
+import { type ChangeEvent, folded } from "./fold.ts";
 import type { ReadHistory } from "./history.ts";
 import { Loaded } from "./loaded.ts";
 import type { Outbox } from "./outbox.ts";
-import type { Outgoing } from "./outbox_store.ts";
+import { commandOf, type Outgoing } from "./outbox_store.ts";
 import { isPassing } from "./refusal.ts";
 import { Remembered } from "./remembered.ts";
 import { Typing } from "./typing.ts";
@@ -49,8 +51,12 @@ export class Room {
   readonly #loaded: Loaded;
   readonly #typing = new Typing();
   readonly #remembered: Remembered;
-  /** One's own that are not acknowledged, in the order of writing. */
+  /** One's own messages that are not acknowledged, in the order of writing. */
   readonly outgoing: ReadonlySignal<readonly Outgoing[]>;
+  /** What one has done with messages and is not acknowledged. */
+  readonly changes: ReadonlySignal<readonly Outgoing[]>;
+  /** The loaded part of the history, oldest first, with one's own changes as if they were done. */
+  readonly messages: ReadonlySignal<readonly Message[]>;
   /** Where the live events have got to. */
   #position: Position | undefined;
   /** A gap was seen and the join that fills it is under way. */
@@ -64,12 +70,12 @@ export class Room {
     this.#remembered = new Remembered(id);
     this.#leftOff = signal(this.#remembered.leftOff?.seq ?? 0);
     this.#loaded = new Loaded((place) => ports.history(id, place), (seq) => this.#cursorAt(seq));
-    this.outgoing = computed(() => ports.outbox()?.in(id).value ?? []);
-  }
-
-  /** The loaded part of the history, oldest first. */
-  get messages(): ReadonlySignal<readonly Message[]> {
-    return this.#loaded.messages;
+    const own = computed(() => ports.outbox()?.in(id).value ?? []);
+    this.outgoing = computed(() => own.value.filter(({ change }) => !change));
+    this.changes = computed(() => own.value.filter(({ change }) => change));
+    this.messages = computed(() =>
+      withChanges(this.#loaded.messages.value, this.changes.value, ports.self())
+    );
   }
 
   /** There is more before the first message. */
@@ -134,25 +140,49 @@ export class Room {
 
   // -- What is said ---------------------------------------------------------------------------
 
-  send(text: string): void {
+  /** Says something; `replyTo` is the message that it answers, `mentions` the people it names. */
+  send(text: string, about: Pick<Outgoing, "replyTo" | "mentions"> = {}): void {
+    if (isBlank(text)) return;
+    this.#add({ message: text.trim(), ...about });
+    this.#typingToldAt = -Infinity;
+    // One's own message stands at the end.
+    this.jumpToEnd();
+  }
+
+  /** Gives one's own message another text. */
+  edit(target: number, text: string, mentions?: string[]): void {
     if (isBlank(text)) return;
     const message = text.trim();
-    const refusal = isLongerThan(message, this.ports.messageBytes()) && {
+    if (this.#loaded.at(target)?.message === message) return;
+    this.#add({ message, change: { type: "edit", target }, ...(mentions && { mentions }) });
+  }
+
+  delete(target: number): void {
+    this.#add({ message: "", change: { type: "delete", target } });
+  }
+
+  react(target: number, emoji: string, on: boolean): void {
+    this.#add({ message: "", change: { type: "react", target, emoji, on } });
+  }
+
+  pin(target: number, on: boolean): void {
+    this.#add({ message: "", change: { type: "pin", target, on } });
+  }
+
+  #add(written: Pick<Outgoing, "message" | "replyTo" | "mentions" | "change">): void {
+    const refusal = isLongerThan(written.message, this.ports.messageBytes()) && {
       state: "failed" as const,
       reason: "It is too long. Please shorten it or send it in parts.",
       retryable: false,
     };
     this.ports.outbox()?.add({
+      ...written,
       id: newId(),
       room: this.id,
-      message,
       state: "pending",
       at: Date.now(),
       ...refusal,
     });
-    this.#typingToldAt = -Infinity;
-    // One's own message stands at the end.
-    this.jumpToEnd();
   }
 
   retry(id: string): void {
@@ -212,6 +242,11 @@ export class Room {
         return this.#joined(event);
       case "chat":
         return this.#chat(event);
+      case "edit":
+      case "delete":
+      case "react":
+      case "pin":
+        return this.#change(event);
       case "typing":
         if (event.user.id !== this.ports.self()?.id) this.#typing.noted(event.user);
         return;
@@ -270,6 +305,18 @@ export class Room {
     this.#fresh.push(event);
   }
 
+  /** Something was done with a message. */
+  #change(event: ChangeEvent): void {
+    const position = this.#position;
+    if (position && event.seq > position.seq + 1) return this.#rejoin();
+    this.#acknowledge(event);
+    if (!position || event.seq <= position.seq) return;
+    position.seq = event.seq;
+    // It may be about a message of the same frame.
+    this.#show();
+    this.#loaded.change(event);
+  }
+
   /** An event of the log that this version does not know, but that has its place there. */
   #pass(seq: number): void {
     if (!this.#position || seq <= this.#position.seq) return;
@@ -287,7 +334,7 @@ export class Room {
     this.#head.value = this.#position?.seq ?? 0;
   }
 
-  #acknowledge({ user, id }: ChatEvent): void {
+  #acknowledge({ user, id }: Logged): void {
     if (user.id === this.ports.self()?.id) this.ports.outbox()?.remove(this.id, id);
   }
 
@@ -323,8 +370,8 @@ export class Room {
   /** Shows the message at a position. Resolves to whether it is there. */
   async jumpTo(seq: number): Promise<boolean> {
     if (!await this.#isJoined()) return false;
-    if (!this.#loaded.has(seq)) await this.#loaded.show({ around: this.#cursorAt(seq) });
-    return this.#loaded.has(seq);
+    if (!this.#loaded.at(seq)) await this.#loaded.show({ around: this.#cursorAt(seq) });
+    return this.#loaded.at(seq) !== undefined;
   }
 
   /** Shows the first messages since a moment, in milliseconds. Resolves to the first one's position. */
@@ -372,6 +419,27 @@ export class Room {
     }
     return this.#position !== undefined;
   }
+}
+
+/** The messages as they stand once what is on its way is done; the same array where nothing is. */
+function withChanges(
+  messages: readonly Message[],
+  changes: readonly Outgoing[],
+  self: User | null,
+): readonly Message[] {
+  if (changes.length === 0 || !self) return messages;
+  const byTarget = Map.groupBy(changes, ({ change }) => change!.target);
+  return messages.map((message) =>
+    (byTarget.get(message.seq) ?? [])
+      .filter(({ state }) => state === "pending")
+      .reduce((stands, outgoing) => folded(stands, eventOf(outgoing, self)), message)
+  );
+}
+
+/** The event that will come of something on its way. */
+function eventOf(outgoing: Outgoing, user: User): ChangeEvent {
+  const { mentions: _, ...command } = { mentions: undefined, ...commandOf(outgoing) };
+  return { ...command, seq: 0, timestamp: outgoing.at, user } as ChangeEvent;
 }
 
 /** 128 random bits; plain http over a LAN has no `randomUUID`. */

@@ -4,14 +4,16 @@
  */
 
 import {
-  type ChatCommand,
   type Command,
-  type ErrorCode,
+  type ErrorEvent,
   type JoinCommand,
   parseCursor,
   type ServerEvent,
 } from "../server/protocol.ts";
 import type { Transport, TransportHandlers } from "./transport.ts";
+
+/** Of a connection, or not worth a request each. */
+const PASSING: ReadonlySet<Command["type"]> = new Set(["typing", "watch", "away", "token"]);
 
 /** Milliseconds that a post may take. */
 const POST_PATIENCE = 30_000;
@@ -45,14 +47,14 @@ class StreamTransport implements Transport {
   }
 
   send(commands: readonly Command[]): void {
-    const posts: ChatCommand[] = [];
+    const posts: Command[] = [];
     for (const command of commands) {
-      if (command.type === "chat") posts.push(command);
-      else if (command.type === "join") this.#enter(command);
-      else if (command.type === "leave" && this.#rooms.delete(command.room)) this.#reopen();
-      // Typing is not worth a request each.
+      if (command.type === "join") this.#enter(command);
+      else if (command.type === "leave") {
+        if (this.#rooms.delete(command.room)) this.#reopen();
+      } else if (!PASSING.has(command.type)) posts.push(command);
     }
-    if (posts.length > 0) this.#posting = this.#posting.then(() => this.#postAll(posts));
+    if (posts.length > 0) this.#posting = this.#posting.then(() => this.#post(posts));
   }
 
   close(): void {
@@ -118,50 +120,44 @@ class StreamTransport implements Transport {
     if (position) this.#rooms.set(room, `${position.epoch}:${seq}`);
   }
 
-  /** A refused post stops the rest, as in an array over a socket. */
-  async #postAll(posts: readonly ChatCommand[]): Promise<void> {
-    let isStopped = false;
-    for (const post of posts) {
-      if (this.#isOver) return;
-      if (isStopped) {
-        this.#refused(post, "not_carried_out", "An earlier message was refused.");
-        continue;
-      }
-      isStopped = !await this.#post(post);
-    }
-  }
-
-  async #post({ id, room, message }: ChatCommand): Promise<boolean> {
+  async #post(commands: readonly Command[]): Promise<void> {
+    if (this.#isOver) return;
+    let answers: readonly ServerEvent[];
     try {
-      const response = await fetch(new URL(`/api/rooms/${room}/messages`, this.origin), {
+      const response = await fetch(new URL("/api/commands", this.origin), {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify({ id, message }),
+        body: JSON.stringify(commands),
         signal: AbortSignal.timeout(POST_PATIENCE),
       });
       const answer = await response.json();
-      if (this.#isOver) return false;
-      if (response.ok) {
-        // A new one comes along the stream, in its order.
-        if (response.status !== 201 || !this.#rooms.has(room)) this.handlers.events([answer]);
-        return true;
-      }
-      const { code, message: words, retryAfter } = answer.error;
-      this.#refused({ id, room }, code, words, retryAfter);
+      const { error } = answer;
+      // A proxy may answer with anything.
+      if (!Array.isArray(answer) && !error) throw new TypeError("not an answer of the server");
+      answers = error ? commands.map((command) => refusal(command, error)) : answer;
     } catch {
-      this.#refused({ id, room }, "unavailable", "The server cannot be reached.");
+      const message = "The server cannot be reached.";
+      answers = commands.map((command) => refusal(command, { code: "unavailable", message }));
     }
-    return false;
+    if (!this.#isOver) this.handlers.events(answers.filter((event) => !this.#willCome(event)));
   }
 
-  #refused(
-    { id, room }: Pick<ChatCommand, "id" | "room">,
-    code: ErrorCode,
-    message: string,
-    retryAfter?: number,
-  ): void {
-    if (this.#isOver) return;
-    const event = { type: "error" as const, code, message, id, room };
-    this.handlers.events([retryAfter === undefined ? event : { ...event, retryAfter }]);
+  /** What is new in a room comes along the stream, in its order. */
+  #willCome(event: ServerEvent): boolean {
+    if (!("seq" in event)) return false;
+    const position = parseCursor(this.#rooms.get(event.room));
+    return position !== undefined && event.seq > position.seq;
   }
+}
+
+function refusal(
+  command: Command,
+  error: Pick<ErrorEvent, "code" | "message" | "retryAfter" | "limit">,
+): ErrorEvent {
+  return {
+    type: "error",
+    ...error,
+    ...("id" in command ? { id: command.id } : {}),
+    ...("room" in command ? { room: command.room } : {}),
+  };
 }

@@ -7,6 +7,7 @@ import { EventStream, parseCursors } from "./event_stream.ts";
 import { longPoll } from "./long_poll.ts";
 import { CLOSE, type Cursor, formatCursor, parseCursor, Refusal } from "./protocol.ts";
 import { parseId, parseMessage, parseRoom } from "./protocol_parse.ts";
+import { carryOut } from "./request_client.ts";
 import type { AppContext, Services } from "./services.ts";
 import type { PagePlace } from "./store.ts";
 import { aboutOf } from "./upgrade.ts";
@@ -71,6 +72,13 @@ export async function postMessage(context: AppContext, services: Services): Prom
   const who = await sessions.author(context, id);
   const { event, repeated } = await chat.post(who, { id, room, message });
   return context.json(event, repeated ? 200 : 201);
+}
+
+/** A frame of commands, as over a socket; the answer is an array of events, as over a socket. */
+export async function postCommands(context: AppContext, services: Services): Promise<Response> {
+  const frame = await readText(context.req.raw, services.limiter.sizes.frameBytes);
+  const who = await services.sessions.speaker(context);
+  return context.json(await carryOut(frame, who, services, services.log));
 }
 
 export async function getMessages(context: AppContext, services: Services): Promise<Response> {

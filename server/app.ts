@@ -81,6 +81,7 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
   route("/api/rooms/:room/messages", { GET: api.getMessages, POST: api.postMessage });
   route("/api/rooms/:room/people", { GET: api.listPeople });
   route("/api/rooms/:room/events", { GET: api.pollEvents });
+  route("/api/commands", { POST: api.postCommands });
   route("/api/events", { GET: api.streamEvents });
   for (const path of ROOT_FILES) route(path, { GET: clientAsset });
   return app;

@@ -34,6 +34,7 @@ export interface Client extends PersonalPeer {
 export class Dispatch {
   private readonly chat: Chat;
   #waiting = 0;
+  readonly #onSettled: (() => void)[] = [];
   #ended = false;
   /** The frame under way that later ones wait for. */
   #last: Promise<void> | undefined;
@@ -73,6 +74,11 @@ export class Dispatch {
     }
   }
 
+  /** Resolves when everything that was taken is done. */
+  async settled(): Promise<void> {
+    while (this.#waiting > 0) await new Promise<void>((resolve) => this.#onSettled.push(resolve));
+  }
+
   /** The connection has ended: what it said before is still kept, but it enters no more rooms. */
   end(): void {
     this.#ended = true;
@@ -90,8 +96,8 @@ export class Dispatch {
     if (values.length !== 1) return this.#inOrder(values);
     const value = values[0];
     const done = this.#one(value).then((refusal) => {
-      this.#waiting--;
       if (refusal) this.#refuse(refusal, value);
+      this.#done();
     });
     return isPost(value) ? undefined : done;
   }
@@ -103,11 +109,17 @@ export class Dispatch {
       const refusal = stopped
         ? new Refusal("not_carried_out", "An earlier command of the same frame was refused.")
         : await this.#one(value);
-      this.#waiting--;
-      if (!refusal) continue;
-      this.#refuse(refusal, value);
-      stopped ||= isPost(value);
+      if (refusal) {
+        this.#refuse(refusal, value);
+        stopped ||= isPost(value);
+      }
+      this.#done();
     }
+  }
+
+  #done(): void {
+    if (--this.#waiting > 0) return;
+    for (const resolve of this.#onSettled.splice(0)) resolve();
   }
 
   /** Starts at once and resolves to what went wrong. */

@@ -208,7 +208,7 @@ Deno.test("events of a type that nobody knows yet do no harm", async () => {
   const room = await trial.enter();
   trial.socket.emit(joined("e:1", { messages: [said(1)] }));
   trial.socket.emit(JSON.parse('{"type":"weather","room":"lobby","sun":true}'));
-  trial.socket.emit(JSON.parse('{"type":"react","room":"lobby","seq":2,"target":1,"emoji":"+"}'));
+  trial.socket.emit(JSON.parse('{"type":"poll","room":"lobby","seq":2,"question":"Lunch?"}'));
   trial.socket.emit(said(3));
   assertEquals(seqs(room), [1, 3]);
   assertEquals(room.head.value, 3);

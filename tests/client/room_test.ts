@@ -345,3 +345,37 @@ Deno.test("whoever says something while looking at the past is taken to the end"
   assertEquals(seqs(room).at(-1), 501);
   assertEquals(room.outgoing.value, []);
 });
+
+Deno.test("what one does with a message shows at once, and is taken back where it is refused", async () => {
+  using trial = new ChatTrial();
+  const room = await trial.enter();
+  trial.socket.emit(joined("e:2", { messages: range(1, 2) }));
+  room.react(1, "👍", true);
+  room.edit(2, "better");
+  assertEquals(room.messages.value[0]!.reactions, [{ emoji: "👍", count: 1, people: [ANN] }]);
+  assertEquals(room.messages.value[1]!.message, "better");
+  assertEquals(room.outgoing.value, []);
+  const [reaction, edit] = room.changes.value;
+  trial.socket.emit({
+    type: "error",
+    code: "forbidden",
+    message: "Only who has said something may edit it.",
+    id: edit!.id,
+    room: "lobby",
+  });
+  assertEquals(room.messages.value[1]!.message, "message 2");
+  assertEquals(room.changes.value.map(({ state }) => state), ["pending", "failed"]);
+  trial.socket.emit({
+    type: "react",
+    room: "lobby",
+    seq: 3,
+    timestamp: 9,
+    user: ANN,
+    id: reaction!.id,
+    target: 1,
+    emoji: "👍",
+    on: true,
+  });
+  assertEquals(room.messages.value[0]!.reactions, [{ emoji: "👍", count: 1, people: [ANN] }]);
+  assertEquals(room.changes.value.map(({ id }) => id), [edit!.id]);
+});

@@ -123,44 +123,52 @@ Deno.test("a long replay goes on by itself", () => {
   assert(!("more" in trial.events[0]!));
 });
 
-Deno.test("messages are posted one after the other, and a refused one stops the rest", async () => {
+Deno.test("what is said at once goes in one request, and its answers are events", async () => {
   using trial = new Trial([join("lobby", "e:1")]);
-  const refusal = {
-    code: "storage_full" as const,
+  const refused: ServerEvent = {
+    type: "error",
+    id: "b",
+    room: "lobby",
+    code: "storage_full",
     message: "The disk is full.",
-    retryAfter: 5_000,
   };
-  trial.answers.push(
-    () => Response.json(said(2, ANN, "a"), { status: 201 }),
-    () => Response.json({ error: refusal }, { status: 507 }),
-  );
-  trial.transport.send(["a", "b", "c"].map(post));
+  trial.answers.push(() => Response.json([said(2, ANN, "a"), refused]));
+  trial.transport.send([post("a"), post("b")]);
+  await settled();
+  assertEquals(trial.posts, [{ address: "/api/commands", body: [post("a"), post("b")] }]);
+  assertEquals(trial.events, [refused]);
+});
+
+Deno.test("requests follow each other, so that what is said stays in its order", async () => {
+  using trial = new Trial([join("lobby", "e:1")]);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const slow = Response.json([]);
+  slow.json = () => promise.then(() => []);
+  trial.answers.push(() => slow, () => Response.json([]));
+  trial.transport.send([post("a")]);
+  trial.transport.send([post("b")]);
+  await settled();
+  assertEquals(trial.posts.map(({ body }) => body), [[post("a")]]);
+  resolve();
+  await settled();
+  assertEquals(trial.posts.map(({ body }) => body), [[post("a")], [post("b")]]);
+});
+
+Deno.test("a refused request refuses all of its commands", async () => {
+  using trial = new Trial([join("lobby", "e:1")]);
+  const error = { code: "rate_limited" as const, message: "Too fast.", retryAfter: 5_000 };
+  trial.answers.push(() => Response.json({ error }, { status: 429 }));
+  trial.transport.send([post("a"), post("b")]);
   await settled();
   assertEquals(
-    trial.posts,
-    ["a", "b"].map((id) => ({
-      address: "/api/rooms/lobby/messages",
-      body: { id, message: `text ${id}` },
-    })),
+    trial.events,
+    ["a", "b"].map((id) => ({ type: "error", ...error, id, room: "lobby" })),
   );
-  assertEquals(trial.events, [
-    { type: "error", id: "b", room: "lobby", ...refusal },
-    {
-      type: "error",
-      id: "c",
-      room: "lobby",
-      code: "not_carried_out",
-      message: "An earlier message was refused.",
-    },
-  ]);
 });
 
 Deno.test("the stream brings a new message, the answer one that was there before", async () => {
   using trial = new Trial([join("lobby", "e:1")]);
-  trial.answers.push(
-    () => Response.json(said(2, ANN, "a"), { status: 201 }),
-    () => Response.json(said(1, ANN, "b"), { status: 200 }),
-  );
+  trial.answers.push(() => Response.json([said(2, ANN, "a"), said(1, ANN, "b")]));
   trial.transport.send([post("a"), post("b")]);
   await settled();
   assertEquals(trial.events, [said(1, ANN, "b")]);

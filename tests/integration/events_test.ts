@@ -1,7 +1,7 @@
 /** Listening without a WebSocket: server-sent events and long-polls, on the same log. */
 
 import { assert, assertEquals, assertGreater, assertLess, assertRejects } from "@std/assert";
-import { type LogEvent, parseCursor, type ServerEvent } from "../../server/protocol.ts";
+import { type ChatEvent, parseCursor, type ServerEvent } from "../../server/protocol.ts";
 import { createMemoryStore } from "../../server/store_memory.ts";
 import { changedStore } from "../support/changed_store.ts";
 import { connect, connectPlain } from "../support/client.ts";
@@ -21,7 +21,7 @@ async function epochOf(server: InProcessServer): Promise<string> {
 }
 
 function said(events: readonly { type: string }[]): string[] {
-  return events.filter((event): event is LogEvent => event.type === "chat")
+  return events.filter((event): event is ChatEvent => event.type === "chat")
     .map(({ room, message }) => `${room}: ${message}`);
 }
 
@@ -188,8 +188,8 @@ async function poll(
   query: string,
 ): Promise<{
   cursor: string;
-  events?: LogEvent[];
-  messages?: LogEvent[];
+  events?: ChatEvent[];
+  messages?: ChatEvent[];
   reset?: string;
   took: number;
 }> {

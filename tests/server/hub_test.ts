@@ -13,6 +13,7 @@ import { within } from "../support/deadline.ts";
 class Listener implements Peer {
   readonly id = "listener";
   readonly rooms = new Set<string>();
+  readonly hasEnded = false;
   readonly buffered = 0;
   signals = 0;
   deliver(): void {}

@@ -29,7 +29,14 @@ function attempt<Result>(parse: () => Result): Result | Refusal {
 
 /** Fields of the commands that are taken, and nothing else may come through. */
 const FIELDS: Record<Command["type"], readonly string[]> = {
-  chat: ["type", "id", "room", "message"],
+  chat: ["type", "id", "room", "to", "message", "replyTo", "mentions"],
+  edit: ["type", "id", "room", "target", "message", "mentions"],
+  delete: ["type", "id", "room", "target"],
+  react: ["type", "id", "room", "target", "emoji", "on"],
+  pin: ["type", "id", "room", "target", "on"],
+  read: ["type", "room", "upTo", "unread"],
+  watch: ["type", "people"],
+  away: ["type", "away"],
   join: ["type", "room", "since"],
   leave: ["type", "room"],
   typing: ["type", "room"],

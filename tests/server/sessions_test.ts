@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Context, Hono } from "hono";
-import type { AppContext } from "../../server/app.ts";
+import type { AppContext } from "../../server/services.ts";
 import { Limiter, parseLimits } from "../../server/limits.ts";
 import { createLog } from "../../server/log.ts";
 import { createMemoryNames } from "../../server/names_memory.ts";

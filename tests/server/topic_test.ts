@@ -16,6 +16,7 @@ class Listener implements Peer {
   readonly rooms = new Set<string>();
   readonly batches: number[][] = [];
   readonly signals: string[] = [];
+  readonly hasEnded = false;
   buffered = 0;
   behind: string | undefined;
   closed: CloseReason | undefined;

@@ -6,6 +6,7 @@ import {
   type ChatEvent,
   type JoinedEvent,
   type Message,
+  type RoomAbout,
   type ServerEvent,
   type User,
 } from "../../../server/protocol.ts";
@@ -113,9 +114,10 @@ export function range(first: number, last: number): ChatEvent[] {
 /** The answer to a join. */
 export function joined(
   cursor: string,
-  rest: Partial<JoinedEvent> & ({ events: ChatEvent[] } | { messages: Message[] }),
+  rest: Partial<Omit<JoinedEvent, "events">> & ({ events: ChatEvent[] } | { messages: Message[] }),
 ): ServerEvent {
-  return { type: "joined", room: "lobby", cursor, online: 2, people: [ANN, BEN], ...rest };
+  const about: RoomAbout = { room: "lobby", kind: "public" };
+  return { type: "joined", room: "lobby", about, cursor, online: 2, people: [ANN, BEN], ...rest };
 }
 
 export function seqs(room: Room): number[] {

@@ -2,7 +2,7 @@
 
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
-import { formatCursor, type LogEvent, parseCursor } from "../../../server/protocol.ts";
+import { type ChatEvent, formatCursor, parseCursor } from "../../../server/protocol.ts";
 import { within } from "../../support/deadline.ts";
 import { seeded } from "../../support/random.ts";
 import { startServer } from "../../support/server.ts";
@@ -69,8 +69,8 @@ export async function crash({ kills, seed, entry }: CrashPlan): Promise<Verdict>
 }
 
 /** The whole log of the room, page by page. */
-async function readLog(url: string): Promise<LogEvent[]> {
-  const log: LogEvent[] = [];
+async function readLog(url: string): Promise<ChatEvent[]> {
+  const log: ChatEvent[] = [];
   const path = `${url}/api/rooms/${ROOM}/messages`;
   const { cursor } = await (await fetch(`${path}?limit=1`)).json();
   const { epoch } = parseCursor(cursor)!;

@@ -7,6 +7,8 @@ import { readConfig } from "../../../server/config.ts";
 import { createLog } from "../../../server/log.ts";
 import { serve } from "../../../server/serve.ts";
 import type { Appended, Draft, Store } from "../../../server/store.ts";
+import { eventOf } from "../../../server/store_rules.ts";
+import { changedStore } from "../../support/changed_store.ts";
 import { openSqliteStore } from "../../../server/store_sqlite.ts";
 
 /** How much later it commits, in milliseconds: slow, but not unheard of. */
@@ -20,18 +22,9 @@ function acknowledgeEarly(store: Store): Store {
     heads.set(draft.room, next);
     const seq = await next;
     setTimeout(() => store.append(draft), COMMIT_DELAY);
-    return { event: { ...draft, seq, timestamp: Date.now() }, repeated: false };
+    return { event: eventOf(draft, seq, Date.now()), repeated: false };
   };
-  return {
-    epoch: store.epoch,
-    names: store.names,
-    append,
-    since: store.since.bind(store),
-    page: store.page.bind(store),
-    head: store.head.bind(store),
-    rooms: store.rooms.bind(store),
-    close: store.close.bind(store),
-  };
+  return changedStore(store, { append });
 }
 
 const invocation = readConfig(Deno.args, Deno.env);

@@ -1,6 +1,6 @@
 /** What writers noted while the server was killed again and again, and its comparison with the log. */
 
-import type { LogEvent } from "../../../server/protocol.ts";
+import type { ChatEvent } from "../../../server/protocol.ts";
 
 /** One acknowledged message, as its author remembers it. */
 export interface Acknowledged {
@@ -41,7 +41,7 @@ export interface Verdict {
 }
 
 /** Compares what was noted with the log, given from position 1 on. */
-export function judge(ledgers: readonly Ledger[], log: readonly LogEvent[]): Verdict {
+export function judge(ledgers: readonly Ledger[], log: readonly ChatEvent[]): Verdict {
   const acknowledged = ledgers.flatMap((ledger) => ledger.acknowledged);
   const bySeq = new Map(log.map((event) => [event.seq, event]));
   const times = new Map<string, number>();

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import type { LogEvent } from "../../../server/protocol.ts";
+import type { ChatEvent } from "../../../server/protocol.ts";
 import { judge, type Ledger, textOf, type Verdict } from "./ledger.ts";
 
 /** The log of a room in which the authors said these things: `["ada 1", "bob 1", …]`. */
-function logOf(...texts: string[]): LogEvent[] {
+function logOf(...texts: string[]): ChatEvent[] {
   return texts.map((text, index) => ({
     type: "chat",
     room: "crash",
@@ -16,7 +16,7 @@ function logOf(...texts: string[]): LogEvent[] {
 }
 
 /** A ledger in which everything in the log was acknowledged, and shown to one listener. */
-function ledgerOf(log: LogEvent[]): Ledger {
+function ledgerOf(log: ChatEvent[]): Ledger {
   return {
     acknowledged: log.map(({ message, id, seq }) => {
       const [author = "", number] = message.split(" ");

@@ -12,8 +12,8 @@
 import { stdin } from "node:process";
 import { createInterface } from "node:readline";
 import {
+  type ChatEvent,
   formatCursor,
-  type LogEvent,
   type ServerEvent,
   SUBPROTOCOL,
 } from "../../../server/protocol.ts";
@@ -74,7 +74,7 @@ async function postByHttp(author: Author): Promise<void> {
 }
 
 /** The kept event, or undefined where the server went away or cannot answer now. */
-async function post(author: Author, { id, text }: Unsent): Promise<LogEvent | undefined> {
+async function post(author: Author, { id, text }: Unsent): Promise<ChatEvent | undefined> {
   try {
     const response = await fetch(`${url}/api/rooms/${room}/messages`, {
       method: "POST",
@@ -209,7 +209,7 @@ class SocketAuthor {
   }
 
   /** What is new comes without holes; the answer to a retry may be older, or ahead of a replay. */
-  #show(event: LogEvent): void {
+  #show(event: ChatEvent): void {
     const before = this.#shown[event.seq - 1];
     if (before === undefined && event.seq === this.#shown.length + 1) this.#shown.push(event.id);
     else if (before !== undefined && before !== event.id) {
@@ -218,7 +218,7 @@ class SocketAuthor {
     this.#acknowledge(event);
   }
 
-  #acknowledge(event: LogEvent): void {
+  #acknowledge(event: ChatEvent): void {
     const index = this.#waiting.findIndex(({ id }) => id === event.id);
     if (index < 0) return;
     const [message] = this.#waiting.splice(index, 1);
