@@ -191,6 +191,10 @@ export function prepareDatabase(database: DatabaseSync, bytes: number): string {
   // Every commit waits for the disk: what was acknowledged survives a loss of power.
   value(database, "PRAGMA synchronous = FULL");
   value(database, "PRAGMA foreign_keys = ON");
+  // What is deleted is overwritten in the file, not only let go. In the write-ahead log and in the disk's
+  // own copies it stays until they are used again; the log is removed at the end. Writing messages was
+  // not measurably slower with it.
+  value(database, "PRAGMA secure_delete = ON");
   // In KiB. The index of ids is written all over the place, so more of it than usual stays at hand.
   value(database, "PRAGMA cache_size = -16384");
   // A log that a burst has made longer is cut to this many bytes.
