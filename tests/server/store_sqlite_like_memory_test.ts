@@ -36,6 +36,10 @@ const CONVERSATION: Draft = {
   members: USERS.slice(0, 3).map((user) => ({ user, role: "member" })),
 };
 
+function openAt(path: string): Promise<Store> {
+  return openSqliteStore({ path, now: () => 1, onProblem: (what) => fail(what) });
+}
+
 /** One action, done to either store; what it says. */
 type Action = (store: Store) => Promise<unknown>;
 
@@ -239,11 +243,7 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
 Deno.test("SQLite store: says what the store in memory says where more people react than are named", async () => {
   using folder = temporaryFolder();
   const memory = createMemoryStore({ now: () => 1 });
-  const sqlite = await openSqliteStore({
-    path: folder.path,
-    now: () => 1,
-    onProblem: (what) => fail(what),
-  });
+  const sqlite = await openAt(folder.path);
   const people = Array.from({ length: LIMITS.reactionPeople + 5 }, (_, number): User => ({
     id: `u_${number}`,
     name: `Person ${number}`,
@@ -279,4 +279,23 @@ Deno.test("SQLite store: says what the store in memory says where more people re
   }
   await sqlite.close();
   await memory.close();
+});
+
+Deno.test("both stores count a mention that is older than the last hundred unread messages", async () => {
+  using folder = temporaryFolder();
+  for (const store of [createMemoryStore({ now: () => 1 }), await openAt(folder.path)]) {
+    const [ada, bob] = [USERS[0]!, USERS[1]!];
+    await store.places.setListed(ada.id, "lobby", true);
+    const say = (message: string, user: User, mentions?: User[]) => {
+      const place = { room: "lobby", user, id: crypto.randomUUID() };
+      return store.append({ type: "chat", ...place, message, ...(mentions ? { mentions } : {}) });
+    };
+    await say("@ada @ada", bob, [ada, ada]);
+    for (let number = 0; number < 120; number++) await say(`m${number}`, number % 50 ? bob : ada);
+    const [place] = await store.places.list(ada.id, 10);
+    assertEquals([place?.unread, place?.mentions], [100, 1]);
+    const near = await store.places.read(ada.id, "lobby", 111, false);
+    assertEquals(near, { read: 111, unread: 10, mentions: 0 });
+    await store.close();
+  }
 });
