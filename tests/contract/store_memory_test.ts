@@ -1,4 +1,9 @@
 import { createMemoryStore } from "../../server/store_memory.ts";
 import { testStore } from "./store.ts";
+import { testStorePages } from "./store_pages.ts";
+import type { OpenStore } from "./suite.ts";
 
-testStore("memory store", (now) => Promise.resolve(createMemoryStore({ now })));
+const open: OpenStore = (now) => Promise.resolve(createMemoryStore({ now }));
+
+testStore("memory store", open);
+testStorePages("memory store", open);
