@@ -4,18 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { ChatEvent, EditEvent, LogEvent, Message } from "../../server/protocol.ts";
 import type { Draft, Store } from "../../server/store.ts";
 import { ADA, BOB, CLEO, deletion, draft, edit, pin, reaction, talk } from "../support/drafts.ts";
-import { assertRefused, type OpenStore, storeTests } from "./suite.ts";
-
-/** The message at a position, by every way there is to read it. */
-export async function messageAt(store: Store, seq: number, room = "lobby"): Promise<Message> {
-  const [message] = await store.messages(room, [seq]);
-  assert(message);
-  const { messages } = await store.page(room, { at: "after", seq: seq - 1 }, 1);
-  assertEquals(messages, [message]);
-  const end = await store.page(room, { at: "end" }, 1_000);
-  assertEquals(end.messages.find((each) => each.seq === seq), message);
-  return message;
-}
+import { assertRefused, messageAt, type OpenStore, storeTests } from "./suite.ts";
 
 async function eventAt(store: Store, seq: number): Promise<LogEvent> {
   const [event] = (await store.since("lobby", seq - 1, 1)).events;

@@ -1,8 +1,9 @@
 /** Pages of messages, as every `Store` gives them. */
 
 import { assertEquals } from "@std/assert";
-import type { Page } from "../../server/store.ts";
-import { draft, talk } from "../support/drafts.ts";
+import type { Page, PagePlace, Store } from "../../server/store.ts";
+import type { Clock } from "../support/clock.ts";
+import { deletion, draft, edit, pin, reaction, roomDraft, talk } from "../support/drafts.ts";
 import { type OpenStore, storeTests } from "./suite.ts";
 
 function seqs(page: Page): number[] {
@@ -149,5 +150,85 @@ export function testStorePages(name: string, open: OpenStore): void {
       assertEquals(replay.events.at(-1)?.seq ?? 0, replay.head);
     }
     await Promise.all(writing);
+  });
+
+  /** Messages at 1, 21, 41 … 181; at all other positions up to 200 reactions, edits and pins. */
+  async function busy(store: Store, clock: Clock): Promise<void> {
+    const appended: Promise<unknown>[] = [];
+    for (let seq = 1; seq <= 200; seq++) {
+      clock.time += 1_000;
+      const target = seq - (seq - 1) % 20;
+      const others = [reaction(target), edit(target), pin(target)];
+      appended.push(store.append(seq === target ? draft() : others[seq % 3]!));
+    }
+    await Promise.all(appended);
+  }
+
+  test(
+    "where most positions are reactions and edits, a page is still of so many messages",
+    async (store, clock) => {
+      const start = clock.time;
+      await busy(store, clock);
+      const pages: [PagePlace, number, number[], boolean, boolean][] = [
+        [{ at: "end" }, 3, [141, 161, 181], true, false],
+        [{ at: "end" }, 10, [1, 21, 41, 61, 81, 101, 121, 141, 161, 181], false, false],
+        [{ at: "before", seq: 61 }, 2, [21, 41], true, true],
+        [{ at: "before", seq: 62 }, 2, [41, 61], true, true],
+        [{ at: "before", seq: 41 }, 2, [1, 21], false, true],
+        [{ at: "before", seq: 200 }, 2, [161, 181], true, false],
+        [{ at: "after", seq: 61 }, 2, [81, 101], true, true],
+        [{ at: "after", seq: 60 }, 2, [61, 81], true, true],
+        [{ at: "after", seq: 141 }, 2, [161, 181], true, false],
+        [{ at: "after", seq: 185 }, 2, [], true, false],
+        [{ at: "around", seq: 101 }, 4, [61, 81, 101, 121], true, true],
+        [{ at: "around", seq: 102 }, 4, [81, 101, 121, 141], true, true],
+        [{ at: "around", seq: 195 }, 4, [161, 181], true, false],
+        [{ at: "around", seq: 5 }, 4, [1, 21, 41], false, true],
+        [{ at: "time", timestamp: start + 61_000 }, 2, [61, 81], true, true],
+        [{ at: "time", timestamp: start + 61_001 }, 2, [81, 101], true, true],
+        [{ at: "time", timestamp: start + 181_001 }, 2, [], true, false],
+      ];
+      for (const [place, limit, expected, older, newer] of pages) {
+        const page = await store.page("lobby", place, limit);
+        assertEquals([seqs(page), page.older, page.newer], [expected, older, newer], place.at);
+        assertEquals(page.head, 200);
+      }
+    },
+  );
+
+  test("a page is of the messages as they stand at its head, also right after a change", async (store) => {
+    for (let number = 0; number < 3; number++) await store.append(draft());
+    const last = async () => (await store.page("lobby", { at: "end" }, 2)).messages[1];
+    await last();
+    await store.append(edit(3));
+    assertEquals((await last())?.message, "changed");
+    await store.append(reaction(3));
+    assertEquals((await last())?.reactions?.length, 1);
+    await store.append(pin(3));
+    assertEquals((await last())?.pinned, true);
+    await store.append(deletion(3));
+    assertEquals((await last())?.deleted, true);
+    assertEquals((await store.page("lobby", { at: "end" }, 2)).head, 7);
+  });
+
+  test("a page read while messages change has what its head has, and not half of it", async (store) => {
+    await store.append(draft({ message: "0" }));
+    const writing = Array.from(
+      { length: 200 },
+      (_, index) => store.append(edit(1, { message: String(index + 1) })),
+    );
+    for (let reading = 0; reading < 20; reading++) {
+      const { messages, head } = await store.page("lobby", { at: "end" }, 5);
+      assertEquals(messages[0]?.message, String(head - 1));
+    }
+    await Promise.all(writing);
+    const { messages } = await store.page("lobby", { at: "end" }, 5);
+    assertEquals(messages[0]?.message, "200");
+  });
+
+  test("a room with nothing said in it has no messages and yet a head", async (store) => {
+    await store.append(roomDraft({ title: "Tea" }));
+    const page = await store.page("lobby", { at: "end" }, 5);
+    assertEquals(page, { messages: [], head: 1, older: false, newer: false });
   });
 }
