@@ -38,6 +38,8 @@ export interface RoomPorts {
   history: ReadHistory;
   /** Longest message in UTF-8 bytes. */
   messageBytes(): number;
+  /** Whether the connection stands. */
+  isOnline(): boolean;
 }
 
 export class Room {
@@ -52,6 +54,8 @@ export class Room {
   readonly #remembered: Remembered;
   /** One's own that are not acknowledged, in the order of writing. */
   readonly outgoing: ReadonlySignal<readonly Outgoing[]>;
+  /** Whether what is written now goes out at once. */
+  readonly isOnline: ReadonlySignal<boolean>;
   /** Where the live events have got to. */
   #position: Position | undefined;
   /** A gap was seen and the join that fills it is under way. */
@@ -66,6 +70,7 @@ export class Room {
     this.#leftOff = signal(this.#remembered.leftOff?.seq ?? 0);
     this.#loaded = new Loaded((place) => ports.history(id, place), (seq) => this.#cursorAt(seq));
     this.outgoing = computed(() => ports.outbox()?.in(id).value ?? []);
+    this.isOnline = computed(() => ports.isOnline());
   }
 
   /** The loaded part of the history, oldest first. */

@@ -71,7 +71,7 @@ for (const colorScheme of SCHEMES) {
       await server.kill();
       await ann.say("into the void");
       await page.getByText("Reconnecting…").waitFor();
-      await ann.message("into the void").getByText("Sending…").waitFor();
+      await ann.message("into the void").getByText("Waiting for the connection…").waitFor();
       await assertAccessible(page, "reconnecting");
 
       await server.restart();
