@@ -28,8 +28,9 @@ export type { Status } from "./connection.ts";
 /** Most rooms in the list of visited ones. */
 const VISITED_MOST = 100;
 
-const ENDED = "Your sign-in has ended. Open the chat from the application again to go on. " +
-  "What you have not sent is kept.";
+const ENDED =
+  "Your sign-in has ended. What you have not sent is kept until you come back from the " +
+  "application.";
 
 /** As people count: “room-2” before “room-10”. */
 const { compare: byName } = new Intl.Collator("en", { numeric: true });

@@ -29,8 +29,8 @@ export function ArrivalQuestion({ chat, arrival }: { chat: Chat; arrival: User }
       <p>
         The link that you have opened signs you in as <strong>{arrival.name}</strong>, and you are
         {" "}
-        <strong>{user.name}</strong> here.{" "}
-        {isGuest && "Whoever continues gives that name up, with all that is not sent yet."}
+        <strong>{user.name}</strong> here. {isGuest &&
+          `If you continue, you give up the name ${user.name}, and what you have not sent is deleted.`}
       </p>
       <p class="hint">If you do not know who has sent you the link, stay.</p>
       <p class="problem" role="alert">{problem.value}</p>

@@ -109,9 +109,9 @@ function Body({ row, end }: { row: Row; end: number | undefined }) {
 function Delivery({ row, room, onEdit }: Pick<Props, "row" | "room" | "onEdit">) {
   const { id, state, reason, retryable } = row.outgoing!;
   if (state === "pending") {
-    return (
-      <p class="delivery">{room.isOnline.value ? "Sending…" : "Waiting for the connection…"}</p>
-    );
+    return room.isOnline.value
+      ? <p class="delivery">Sending…</p>
+      : <p class="delivery waiting">Waiting for the connection…</p>;
   }
   return (
     <p class="delivery problem" role="alert">

@@ -148,12 +148,13 @@ browserTest("the reader is first among the people, and says so", async (visit) =
 browserTest("the word of a new version can be dismissed", async (visit) => {
   await using server = await startServer();
   const ann = await ChatPage.enter(visit, server.url, "Ann");
-  // The same page as from an older server.
-  await ann.page.route(server.url + "/", async (route) => {
-    const response = await route.fetch();
-    const body = (await response.text()).replace(/(name="parlor-build" content=")[^"]*/, "$1older");
-    await route.fulfill({ response, body });
-  });
+  // As if the page had come from an older server; this is before its script runs.
+  await ann.page.addInitScript(() =>
+    document.addEventListener("readystatechange", () => {
+      const build = document.querySelector('meta[name="parlor-build"]');
+      build!.setAttribute("content", "older");
+    }, { once: true })
+  );
   await ann.page.reload();
   const news = ann.page.getByRole("status").getByText("A new version is ready.");
   await news.waitFor();
