@@ -8,7 +8,7 @@ import {
 import { Reader } from "../../server/store_sqlite_reader.ts";
 import { prepareDatabase } from "../../server/store_sqlite_schema.ts";
 import type { Draft } from "../../server/store.ts";
-import { draft } from "../contract/store.ts";
+import { draft } from "../support/drafts.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 interface Under {

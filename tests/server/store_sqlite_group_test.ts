@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Outcome, StampedDraft } from "../../server/store_sqlite_appender.ts";
 import { GroupCommit } from "../../server/store_sqlite_group.ts";
-import { draft } from "../contract/store.ts";
+import { draft } from "../support/drafts.ts";
 
 /** A disk whose commits last until the test ends them, one after the other. */
 class SlowDisk {

@@ -5,7 +5,7 @@ import type { Store } from "../../server/store.ts";
 import { openSqliteStore } from "../../server/store_sqlite.ts";
 import { DatabaseProblem } from "../../server/store_sqlite_problems.ts";
 import { prepareDatabase } from "../../server/store_sqlite_schema.ts";
-import { draft } from "../contract/store.ts";
+import { draft } from "../support/drafts.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 function open(path: string): Promise<Store> {
