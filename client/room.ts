@@ -50,6 +50,8 @@ export interface RoomPorts {
   read(room: string, upTo: number): void;
   /** The reader wants to come back to a message and what follows it. */
   unreadFrom(room: string, seq: number): void;
+  /** Whether the connection stands. */
+  isOnline(): boolean;
 }
 
 export class Room {
@@ -70,6 +72,8 @@ export class Room {
   readonly changes: ReadonlySignal<readonly Outgoing[]>;
   /** The loaded part of the history, oldest first, with one's own changes as if they were done. */
   readonly messages: ReadonlySignal<readonly Message[]>;
+  /** Whether what is written now goes out at once. */
+  readonly isOnline: ReadonlySignal<boolean>;
   /** Where the live events have got to. */
   #position: Position | undefined;
   /** Somebody looks, or has looked, at the messages; until then only what comes is followed. */
@@ -81,6 +85,8 @@ export class Room {
   #isLeftUnread = false;
   /** A gap was seen and the join that fills it is under way. */
   #isRejoining = false;
+  /** A join was not answered yet. Every connection begins with one. */
+  #isJoining = true;
   #joinTimer: ReturnType<typeof setTimeout> | undefined;
   #typingToldAt = -Infinity;
   /** New messages of the frame that is being taken in. */
@@ -98,6 +104,7 @@ export class Room {
     this.messages = computed(() =>
       withChanges(this.#loaded.messages.value, this.changes.value, ports.self())
     );
+    this.isOnline = computed(() => ports.isOnline());
   }
 
   /** There is more before the first message. */
@@ -186,7 +193,9 @@ export class Room {
   want(): void {
     if (this.#isWanted) return;
     this.#isWanted = true;
-    if (this.#position) this.ports.send(this.join);
+    if (!this.#position) return;
+    this.#isJoining = true;
+    this.ports.send(this.join);
   }
 
   /** Whether the latest messages are before the reader's eyes. Told by the view. */
@@ -294,15 +303,16 @@ export class Room {
     });
   }
 
-  /** The room could not be entered, or not now. */
+  /** The room could not be entered, or not now; or something less was refused, as telling of typing. */
   refused(refusal: ErrorEvent): void {
+    if (!this.#isJoining) return;
     if (isPassing(refusal)) {
       const again = () => this.ports.send(this.join);
       clearTimeout(this.#joinTimer);
       this.#joinTimer = setTimeout(again, refusal.retryAfter ?? JOIN_AGAIN);
       return;
     }
-    this.#isRejoining = false;
+    this.#isJoining = this.#isRejoining = false;
     this.#problem.value = refusal.message;
     this.#loading.value = false;
   }
@@ -316,6 +326,7 @@ export class Room {
 
   /** The connection is gone; the next one begins with a join. */
   disconnected(): void {
+    this.#isJoining = true;
     this.#isRejoining = false;
     clearTimeout(this.#joinTimer);
     this.#typing.clear();
@@ -356,7 +367,7 @@ export class Room {
   }
 
   #joined(event: JoinedEvent): void {
-    this.#isRejoining = false;
+    this.#isJoining = this.#isRejoining = false;
     this.#problem.value = null;
     this.#about.value = event.about;
     this.#online.value = event.online;
@@ -451,7 +462,7 @@ export class Room {
   /** Asks for what is missing, once at a time. */
   #rejoin(): void {
     if (this.#isRejoining) return;
-    this.#isRejoining = true;
+    this.#isJoining = this.#isRejoining = true;
     this.ports.send(this.join);
   }
 

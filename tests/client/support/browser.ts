@@ -2,6 +2,7 @@
 
 import type { ChatPorts } from "../../../client/model.ts";
 import { historyAt } from "../../../client/history.ts";
+import { type Ask, askAt } from "../../../client/request.ts";
 import { sessionAt } from "../../../client/session.ts";
 import { openSocket } from "../../../client/transport_socket.ts";
 import { openStream } from "../../../client/transport_stream.ts";
@@ -25,6 +26,7 @@ export class Browser implements AsyncDisposable {
   get ports(): ChatPorts {
     const session = sessionAt(this.origin);
     const history = historyAt(this.origin);
+    const ask = askAt(this.origin);
     return {
       surroundings: {
         openSocket: (...rest) => this.#as(() => openSocket(this.origin, ...rest)),
@@ -44,10 +46,13 @@ export class Browser implements AsyncDisposable {
       },
       session: {
         current: () => this.#as(() => session.current()),
+        whose: (token) => this.#as(() => session.whose(token)),
+        keep: (token) => this.#as(() => session.keep(token)),
         signIn: (name) => this.#as(() => session.signIn(name)),
         signOut: () => this.#as(() => session.signOut()),
       },
       history: (room, place) => this.#as(() => history(room, place)),
+      ask: ((...rest) => this.#as(() => ask(...rest))) as Ask,
       outboxStore: this.outboxStore,
       build: "build",
     };

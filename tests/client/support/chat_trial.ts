@@ -2,9 +2,11 @@
 
 import { assertEquals } from "@std/assert";
 import { Chat, type ChatPorts, type Room } from "../../../client/model.ts";
+import type { Mode } from "../../../client/session.ts";
 import {
   type ChatEvent,
   type JoinedEvent,
+  type ListedRoom,
   type Message,
   type RoomAbout,
   type ServerEvent,
@@ -45,9 +47,14 @@ export class ChatTrial implements Disposable {
   readonly outboxStore = new MemoryOutboxStore();
   /** Who the server takes the browser for. */
   session: User | null = ANN;
+  mode: Mode = "open";
+  /** Tokens that are good, and whom they speak for. */
+  readonly tokens = new Map<string, User>();
   /** The server does not answer requests. */
   isAway = false;
   readonly pages: ChatPorts["history"][] = [];
+  /** What was asked for over HTTP, as `METHOD path body`. */
+  readonly asked: string[] = [];
   chat: Chat = this.newPage();
 
   /** Another page of the same browser, in place of the first. */
@@ -59,13 +66,19 @@ export class ChatTrial implements Disposable {
     this.chat = new Chat({
       surroundings: this.network,
       session: {
-        current: () => answer(() => ({ user: this.session, build: "build" })),
+        current: () => answer(() => ({ user: this.session, build: "build", mode: this.mode })),
+        whose: (token) => answer(() => this.#userOf(token)),
+        keep: (token) => answer(() => this.session = this.#userOf(token)),
         signIn: (name) => answer(() => this.session = { id: this.session?.id ?? "u_new", name }),
         signOut: () => answer(() => void (this.session = null)),
       },
       history: (room, place) => {
         const read = this.pages.shift();
         return read ? read(room, place) : Promise.reject(new Error("No page was expected."));
+      },
+      ask: (method, path, body) => {
+        this.asked.push([method, path, body && JSON.stringify(body)].filter(Boolean).join(" "));
+        return Promise.reject(new Error("Nothing is answered here."));
       },
       outboxStore: this.outboxStore,
       build: "build",
@@ -75,10 +88,16 @@ export class ChatTrial implements Disposable {
 
   /** Starts, opens the lobby and is welcomed. */
   async enter(): Promise<Room> {
-    const room = this.chat.open("lobby");
+    this.chat.show("lobby");
     await this.chat.start();
     this.socket.welcome();
-    return room;
+    return this.chat.open("lobby");
+  }
+
+  #userOf(token: string): User {
+    const user = this.tokens.get(token);
+    if (user) return user;
+    throw new Error("This token is not valid here.");
   }
 
   get socket(): FakeTransport {
@@ -109,6 +128,20 @@ export function said(seq: number, by: User = BEN, id = `id${seq}`): ChatEvent {
 
 export function range(first: number, last: number): ChatEvent[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => said(first + index));
+}
+
+/** A room as the server's list has it. */
+export function listed(room: string, rest: Partial<ListedRoom> = {}): ListedRoom {
+  return {
+    room,
+    kind: "public",
+    cursor: "e:10",
+    timestamp: 1_700_000_000_010,
+    read: 10,
+    unread: 0,
+    mentions: 0,
+    ...rest,
+  };
 }
 
 /** The answer to a join. */

@@ -6,10 +6,13 @@ import {
   type Command,
   type JoinCommand,
   LIMITS,
+  type ListedRoom,
   type ServerEvent,
   type User,
 } from "../../../server/protocol.ts";
 
+/** Signed in by an application. */
+export const ADA: User = { id: "h_ada", name: "Ada" };
 export const ANN: User = { id: "u_ann", name: "Ann" };
 export const BEN: User = { id: "u_ben", name: "Ben" };
 /** Milliseconds between heartbeats. */
@@ -43,7 +46,7 @@ export class FakeTransport implements Transport {
     this.handlers.events(events);
   }
 
-  welcome(user: User = ANN, build = "build"): void {
+  welcome(user: User = ANN, build = "build", rooms: ListedRoom[] = []): void {
     this.emit({
       type: "welcome",
       user,
@@ -51,6 +54,7 @@ export class FakeTransport implements Transport {
       heartbeat: HEARTBEAT,
       limits: { ...LIMITS },
       build,
+      rooms,
     });
   }
 
