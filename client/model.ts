@@ -23,7 +23,7 @@ import type { ReadHistory } from "./history.ts";
 import { Outbox } from "./outbox.ts";
 import type { OutboxStore, Outgoing } from "./outbox_store.ts";
 import { ReadMarks } from "./read_marks.ts";
-import { forgetRoom } from "./remembered.ts";
+import { forgetDrafts } from "./remembered.ts";
 import type { Ask } from "./request.ts";
 import { Room } from "./room.ts";
 import { RoomList } from "./room_list.ts";
@@ -363,9 +363,7 @@ export class Chat {
 
   /** Forgets what whoever was here has written and where they were. */
   #forget(): void {
-    // A page that has just been opened may hold only a part.
-    this.list.restore();
-    for (const { room } of this.list.recent) forgetRoom(room);
+    forgetDrafts();
     this.list.clear();
     write("rooms", null);
   }
@@ -439,7 +437,6 @@ export class Chat {
     }
     const room = this.#newRoom(id);
     room.want();
-    this.#connection.send([room.join]);
     return room;
   }
 

@@ -1,14 +1,14 @@
 /** What this browser remembers of a room: the draft. */
 
 import { type Signal, signal } from "@preact/signals";
-import { read, write } from "./storage.ts";
+import { forgetUnder, read, write } from "./storage.ts";
 
 /** Milliseconds after which a change is kept. */
 const PAUSE = 300;
 
-/** Forgets a room that is closed. */
-export function forgetRoom(room: string): void {
-  write(`draft.${room}`, null);
+/** Forgets all drafts; their rooms are closed. */
+export function forgetDrafts(): void {
+  forgetUnder("draft.");
 }
 
 export class Remembered {

@@ -193,7 +193,6 @@ export class Room {
   want(): void {
     if (this.#isWanted) return;
     this.#isWanted = true;
-    if (!this.#position) return;
     this.#isJoining = true;
     this.ports.send(this.join);
   }

@@ -188,17 +188,35 @@ export class RoomList {
     this.#set({
       ...room,
       ...(isOlder && { cursor: before.cursor, timestamp: before.timestamp }),
-      ...this.#since(room.room, Math.max(seq, room.read), room),
+      ...this.#countedUpTo(room, Math.max(seq, room.read)),
     });
   }
 
-  /** What is unread with live messages that come after a position, at which the rest was counted. */
+  /** What is unread where the server has counted up to a position. */
+  #countedUpTo({ room, unread, mentions }: ListedRoom, seq: number) {
+    const more = this.#unreadAfter(room, seq);
+    return {
+      unread: Math.min(unread + more.unread, UNREAD_MOST),
+      mentions: Math.min(mentions + more.mentions, UNREAD_MOST),
+    };
+  }
+
+  /** What is unread after a position, of which the server may have counted only the first. */
   #since(room: string, seq: number, { unread, mentions }: { unread: number; mentions: number }) {
+    const known = this.#unreadAfter(room, seq);
+    return {
+      unread: Math.max(unread, known.unread),
+      mentions: Math.max(mentions, known.mentions),
+    };
+  }
+
+  /** What came live after a position; what came before it counts no more. */
+  #unreadAfter(room: string, seq: number) {
     const counted = this.#counted.get(room)?.filter((one) => one.seq > seq) ?? [];
     if (counted.length > 0) this.#counted.set(room, counted);
     else this.#counted.delete(room);
-    const more = counted.filter(({ isMention }) => isMention).length;
-    return { unread: Math.max(unread, counted.length), mentions: Math.max(mentions, more) };
+    const mentions = counted.filter(({ isMention }) => isMention).length;
+    return { unread: counted.length, mentions };
   }
 
   #counting({ room, unread, mentions, read }: ListedRoom, fresh: readonly LogEvent[]) {

@@ -26,9 +26,15 @@ export class FakeStorage implements Disposable {
     const check = () => {
       if (this.isBlocked) throw new DOMException("blocked", "SecurityError");
     };
+    const { kept } = this;
     const value = {
       getItem: (name: string) => (check(), this.kept.get(name) ?? null),
       setItem: (name: string, text: string) => (check(), void this.kept.set(name, text)),
+      get length() {
+        check();
+        return kept.size;
+      },
+      key: (index: number) => [...kept.keys()][index] ?? null,
       removeItem: (name: string) => (check(), void this.kept.delete(name)),
     };
     Object.defineProperty(globalThis, "localStorage", { value, configurable: true });
