@@ -1,8 +1,7 @@
 /** Puts the client on the page and listens to the browser. */
 
-import { effect, untracked } from "@preact/signals";
+import { computed, effect, untracked } from "@preact/signals";
 import { options, render } from "preact";
-import { isPrivateRoom, isPublicRoom } from "../server/protocol.ts";
 import { followAttention, isAway } from "./attention.ts";
 import { historyAt } from "./history.ts";
 import { askAt } from "./request.ts";
@@ -11,7 +10,7 @@ import { Chat } from "./model.ts";
 import { browserOutboxStore } from "./outbox_store.ts";
 import { followWidth } from "./panes.ts";
 import { signOf, titleOf } from "./room_names.ts";
-import { followAddress, route } from "./route.ts";
+import { followAddress, isRoom, route } from "./route.ts";
 import { sessionAt } from "./session.ts";
 import { unreadInWords } from "./unread.ts";
 import { onForgotten } from "./storage.ts";
@@ -66,12 +65,13 @@ addEventListener("hashchange", () => {
 });
 followAddress();
 followWidth();
-listenToKeys();
+listenToKeys(chat);
 followAttention();
+const selfId = computed(() => chat.user.value?.id);
 effect(() => {
   // Entered here, not while drawing: it changes what is drawn.
-  const { room } = route.value;
-  if (chat.user.value && (isPublicRoom(room) || isPrivateRoom(room))) {
+  const { room, invite } = route.value;
+  if (selfId.value !== undefined && invite === undefined && isRoom(room)) {
     untracked(() => chat.show(room));
   }
 });
@@ -79,7 +79,8 @@ effect(() => {
   chat.isAway = isAway.value;
 });
 effect(() => {
-  document.title = pageTitle(chat, route.value.room);
+  const { room, invite } = route.value;
+  document.title = invite === undefined ? pageTitle(chat, room) : "Invitation · Parlor";
 });
 effect(() => {
   if (WATCHING && chat.outdated.value) location.reload();
@@ -87,9 +88,10 @@ effect(() => {
 
 /** “(3) #lobby · Parlor” */
 function pageTitle(chat: Chat, room: string): string {
-  const unread = chat.user.value ? chat.list.unread.value : 0;
+  const unread = selfId.value ? chat.list.unread.value : 0;
   const about = chat.list.get(room) ?? { room, kind: "public" };
-  const title = `${signOf(about)}${titleOf(about, chat.user.value?.id)} · Parlor`;
+  if (!isRoom(room)) return "No such room · Parlor";
+  const title = `${signOf(about)}${titleOf(about, selfId.value)} · Parlor`;
   return unread > 0 ? `(${unreadInWords(unread)}) ${title}` : title;
 }
 

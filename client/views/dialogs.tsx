@@ -38,18 +38,30 @@ interface Opened extends Pick<DialogProps, "room" | "person"> {
 
 const open = signal<Opened | undefined>(undefined);
 
-/** Opens a dialog; focus returns to where it was when it closes. */
+/** What had the focus before the first of the dialogs that were opened from one another. */
+let opener: Element | null = null;
+
+/** Opens a dialog, in place of one that is open; focus returns to where it was when it closes. */
 export async function openDialog(
   name: keyof typeof DIALOGS,
   room?: Room,
   person?: User,
 ): Promise<void> {
+  if (!open.peek()) opener = document.activeElement;
   const later = await loadLater();
   if (later) open.value = { Dialog: DIALOGS[name](later), room, person };
+}
+
+function close(): void {
+  open.value = undefined;
+  // A dialog that took the place of another does not know where the focus came from.
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) (opener as HTMLElement | null)?.focus();
+  });
 }
 
 export function Dialogs({ chat }: { chat: Chat }) {
   if (!open.value) return null;
   const { Dialog, room, person } = open.value;
-  return <Dialog chat={chat} room={room} person={person} close={() => open.value = undefined} />;
+  return <Dialog chat={chat} room={room} person={person} close={close} />;
 }

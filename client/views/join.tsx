@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import type { Chat } from "../model.ts";
 import { type Invitation, roomsApi } from "../rooms_api.ts";
 import { go } from "../route.ts";
+import { Card } from "./card.tsx";
 import { NameForm } from "./name_form.tsx";
 import { useRequest } from "./use_request.ts";
 
@@ -25,56 +26,55 @@ export function Join({ chat, token }: { chat: Chat; token: string }) {
   const about = invitation.value;
   const problem = reading.problem.value;
   return (
-    <main class="welcome">
-      <div class="card">
-        <img src="/icon.svg" alt="" width="48" height="48" />
-        {problem !== undefined && (
-          <>
-            <h1>This link does not lead in</h1>
-            <p role="alert">{problem}</p>
-            <p class="hint">Ask whoever sent it to you for a new one.</p>
-            <button type="button" class="primary" onClick={() => go("lobby")}>
-              Go to the lobby
-            </button>
-          </>
-        )}
-        {about && (
-          <>
-            <h1>{about.title}</h1>
-            <p>
-              You are invited to this {about.kind} room of {inWords(about.members)}.
-            </p>
-            {chat.user.value
-              ? (
-                <>
-                  <p class="hint">You come in as {chat.user.value.name}.</p>
-                  <p class="problem" role="alert">{joining.problem.value}</p>
-                  <button
-                    type="button"
-                    class="primary"
-                    autofocus
-                    disabled={joining.isBusy.value}
-                    onClick={() => joining.run(enter)}
-                  >
-                    Join the room
-                  </button>
-                </>
-              )
-              : (
-                <NameForm
-                  label="Your name"
-                  button="Join the room"
-                  name=""
-                  submit={async (name) => {
-                    await chat.signIn(name);
-                    await enter();
-                  }}
-                />
-              )}
-          </>
-        )}
-      </div>
-    </main>
+    <Card title={about?.title ?? (problem === undefined ? "Parlor" : "This link does not lead in")}>
+      {problem !== undefined && (
+        <>
+          <p role="alert">{problem}</p>
+          <p class="hint">Ask whoever sent it to you for a new one.</p>
+          <button
+            type="button"
+            class="primary"
+            onClick={() => go("lobby")}
+          >
+            Go to the lobby
+          </button>
+        </>
+      )}
+      {about && (
+        <>
+          <p>
+            You are invited to this {about.kind} room of {inWords(about.members)}.
+          </p>
+          {chat.user.value
+            ? (
+              <>
+                <p class="hint">You come in as {chat.user.value.name}.</p>
+                <p class="problem" role="alert">{joining.problem.value}</p>
+                <button
+                  type="button"
+                  class="primary"
+                  autofocus
+                  disabled={joining.isBusy.value}
+                  onClick={() => joining.run(enter)}
+                >
+                  Join the room
+                </button>
+              </>
+            )
+            : (
+              <NameForm
+                label="Your name"
+                button="Join the room"
+                name=""
+                submit={async (name) => {
+                  await chat.signIn(name);
+                  await enter();
+                }}
+              />
+            )}
+        </>
+      )}
+    </Card>
   );
 }
 
