@@ -24,6 +24,6 @@ export function askAt(origin: string): Ask {
     const response = await request.catch(() => {
       throw new Error("The server cannot be reached. Please try again.");
     });
-    return await answerOf(response);
+    return response.status === 204 ? undefined as never : await answerOf(response);
   };
 }

@@ -4,6 +4,7 @@ import type {
   ListedRoom,
   Member,
   PersonStatus,
+  RoomAbout,
   RoomRole,
   SettingsChange,
   User,
@@ -48,12 +49,8 @@ export interface Invite {
 }
 
 /** What an invite leads to, as whoever has it may know. */
-export interface Invitation {
-  title: string;
-  kind: "public" | "private";
+export interface Invitation extends Pick<RoomAbout, "room" | "kind" | "title"> {
   members: number;
-  /** Only for those who are in it already. */
-  room?: string;
 }
 
 export interface Person extends User, Pick<PersonStatus, "status" | "seen"> {}

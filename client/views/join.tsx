@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import type { Chat } from "../model.ts";
 import { type Invitation, roomsApi } from "../rooms_api.ts";
 import { go } from "../route.ts";
+import { titleOf } from "../room_names.ts";
 import { Card } from "./card.tsx";
 import { NameForm } from "./name_form.tsx";
 import { useRequest } from "./use_request.ts";
@@ -26,7 +27,7 @@ export function Join({ chat, token }: { chat: Chat; token: string }) {
   const about = invitation.value;
   const problem = reading.problem.value;
   return (
-    <Card title={about?.title ?? (problem === undefined ? "Parlor" : "This link does not lead in")}>
+    <Card title={titleFor(about, problem)}>
       {problem !== undefined && (
         <>
           <p role="alert">{problem}</p>
@@ -76,6 +77,11 @@ export function Join({ chat, token }: { chat: Chat; token: string }) {
       )}
     </Card>
   );
+}
+
+function titleFor(about: Invitation | undefined, problem: string | undefined): string {
+  if (about) return titleOf(about, undefined);
+  return problem === undefined ? "Parlor" : "This link does not lead in";
 }
 
 function inWords(members: number): string {
