@@ -8,8 +8,8 @@ import { askAt } from "./request.ts";
 import { listenToKeys } from "./keys.ts";
 import { Chat } from "./model.ts";
 import { browserOutboxStore } from "./outbox_store.ts";
-import { followWidth } from "./panes.ts";
-import { signOf, titleOf } from "./room_names.ts";
+import { followWidth, pane } from "./panes.ts";
+import { titleWithSign } from "./room_names.ts";
 import { followAddress, isRoom, route } from "./route.ts";
 import { sessionAt } from "./session.ts";
 import { unreadInWords } from "./unread.ts";
@@ -76,6 +76,10 @@ effect(() => {
   }
 });
 effect(() => {
+  // Whoever goes to a room wants to see it, also where only one pane is seen.
+  if (route.value) pane.value = "conversation";
+});
+effect(() => {
   chat.isAway = isAway.value;
 });
 effect(() => {
@@ -91,7 +95,7 @@ function pageTitle(chat: Chat, room: string): string {
   const unread = selfId.value ? chat.list.unread.value : 0;
   const about = chat.list.get(room) ?? { room, kind: "public" };
   if (!isRoom(room)) return "No such room · Parlor";
-  const title = `${signOf(about)}${titleOf(about, selfId.value)} · Parlor`;
+  const title = `${titleWithSign(about, selfId.value)} · Parlor`;
   return unread > 0 ? `(${unreadInWords(unread)}) ${title}` : title;
 }
 

@@ -15,7 +15,7 @@ export function othersIn({ people }: RoomAbout, selfId: string | undefined): Use
   return people?.filter(({ id }) => id !== selfId) ?? [];
 }
 
-/** What stands before the title of a room that is open to everybody. */
-export function signOf({ kind }: Pick<RoomAbout, "kind">): string {
-  return kind === "public" ? "#" : "";
+/** The title, with `#` where the room is open to everybody. */
+export function titleWithSign(about: RoomAbout, selfId: string | undefined): string {
+  return `${about.kind === "public" ? "#" : ""}${titleOf(about, selfId)}`;
 }

@@ -1,6 +1,5 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { pane } from "../panes.ts";
 import { type PublicRoom, roomsApi } from "../rooms_api.ts";
 import { go } from "../route.ts";
 import { dayOf } from "../times.ts";
@@ -20,7 +19,6 @@ export function BrowseDialog({ chat, close }: DialogProps) {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
     go(room);
-    pane.value = "conversation";
     close();
   };
   const onScroll = (event: Event) => {

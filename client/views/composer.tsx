@@ -9,12 +9,14 @@ const NEAR_LIMIT = 0.1;
 
 interface Props {
   room: Room;
+  /** What the room is called, with its sign. */
+  title: string;
   /** Longest message in UTF-8 bytes. */
   limit: number;
 }
 
 /** Where messages are written. Drafts live in the model and survive a reload. */
-export function Composer({ room, limit }: Props) {
+export function Composer({ room, title, limit }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const draft = room.draft.value;
   const left = leftOf(draft, limit);
@@ -55,8 +57,8 @@ export function Composer({ room, limit }: Props) {
             ref={field}
             rows={1}
             value={draft}
-            placeholder={`Message #${room.id}`}
-            aria-label={`Message to ${room.id}`}
+            placeholder={`Message ${title}`}
+            aria-label={`Message to ${title}`}
             aria-describedby="composer-limit"
             enterkeyhint="enter"
             dir="auto"

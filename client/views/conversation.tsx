@@ -2,9 +2,10 @@ import { EllipsisVertical, Lock, Menu, MessagesSquare, Users } from "lucide";
 import { useSignal } from "@preact/signals";
 import type { Chat, Room } from "../model.ts";
 import { isPeopleOpen, pane } from "../panes.ts";
-import { othersIn, titleOf } from "../room_names.ts";
+import { othersIn, titleOf, titleWithSign } from "../room_names.ts";
 import { go, isRoom, route } from "../route.ts";
 import { Banner } from "./banner.tsx";
+import { Beginning } from "./beginning.tsx";
 import { Composer } from "./composer.tsx";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon_button.tsx";
@@ -42,6 +43,7 @@ export function Conversation({ chat }: { chat: Chat }) {
       <MessageList
         key={id}
         room={room}
+        beginning={<Beginning chat={chat} room={room} />}
         self={chat.user.value!}
         target={message}
         onEdit={(outgoing) => room.draft.value = joined(room.draft.value, room.take(outgoing))}
@@ -49,7 +51,14 @@ export function Conversation({ chat }: { chat: Chat }) {
       <TypingLine room={room} />
       {room.about.value.archived
         ? <p class="archived-note">This room is archived. It can be read, but not written in.</p>
-        : <Composer key={id} room={room} limit={chat.limits.value.messageBytes} />}
+        : (
+          <Composer
+            key={id}
+            room={room}
+            title={titleWithSign(room.about.value, chat.user.value!.id)}
+            limit={chat.limits.value.messageBytes}
+          />
+        )}
     </main>
   );
 }

@@ -9,15 +9,21 @@ import type { DialogProps } from "./dialogs.tsx";
 import { useRequest } from "./use_request.ts";
 
 const ROLES: [role: InviteRole, label: string][] = [
-  ["member", "Member: reads and writes"],
-  ["reader", "Reader: only reads"],
-  ["moderator", "Moderator: also lets people in and out"],
+  ["member", "Member"],
+  ["reader", "Reader"],
+  ["moderator", "Moderator"],
 ];
 const HOURS: [hours: number | undefined, label: string][] = [
   [24, "For a day"],
   [168, "For a week"],
   [undefined, "Until it is revoked"],
 ];
+
+const HINTS: Record<InviteRole, string> = {
+  member: "Members read and write.",
+  reader: "Readers only read.",
+  moderator: "Moderators also let people in and out.",
+};
 
 /** Links that let people into a room. */
 export function InvitesDialog({ chat, room, close }: DialogProps) {
@@ -49,7 +55,7 @@ export function InvitesDialog({ chat, room, close }: DialogProps) {
   return (
     <Dialog title={`Invite to ${titleOf(about, undefined)}`} close={close} class="tall">
       <form class="form" onSubmit={make}>
-        <p class="hint">Whoever has the link comes in as this, and stays when it has expired.</p>
+        <p class="hint">Whoever has the link can come in. {HINTS[role.value]}</p>
         <div class="pair">
           <label class="stack">
             As

@@ -6,6 +6,7 @@
 
 import { ArrowDown } from "lucide";
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { User } from "../../server/protocol.ts";
 import { isLookedAt } from "../attention.ts";
@@ -33,12 +34,14 @@ const NEAR_EDGE = 800;
 interface Props {
   room: Room;
   self: User;
+  /** Stands before the first message of all. */
+  beginning: ComponentChildren;
   /** The position that a permalink leads to. */
   target: number | undefined;
   onEdit: (id: string) => void;
 }
 
-export function MessageList({ room, self, target, onEdit }: Props) {
+export function MessageList({ room, self, beginning, target, onEdit }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const heights = useMemo(() => new Heights(), []);
@@ -207,9 +210,7 @@ export function MessageList({ room, self, target, onEdit }: Props) {
         onScroll={onScroll}
         onKeyDown={onKeyDown}
       >
-        {!room.older.value && !room.loading.value && (
-          <Beginning room={room} isEmpty={rows.length === 0} />
-        )}
+        {!room.older.value && !room.loading.value && beginning}
         <div
           class="rows"
           ref={list}
@@ -250,19 +251,6 @@ const moves: Record<string, (index: number, count: number) => number> = {
   Home: () => 0,
   End: (_, count) => count - 1,
 };
-
-function Beginning({ room, isEmpty }: { room: Room; isEmpty: boolean }) {
-  return (
-    <div class="beginning">
-      <h2>#{room.id}</h2>
-      <p>
-        {isEmpty
-          ? "Nobody has said anything yet. Say hello."
-          : "This is where the conversation began."}
-      </p>
-    </div>
-  );
-}
 
 /** Shown by the style sheet only after a moment, so that a quick answer brings no flicker. */
 function Skeleton() {

@@ -1,7 +1,6 @@
 import { X } from "lucide";
 import { useSignal } from "@preact/signals";
 import type { User } from "../../server/protocol.ts";
-import { pane } from "../panes.ts";
 import { roomsApi } from "../rooms_api.ts";
 import { go } from "../route.ts";
 import { Avatar } from "./avatar.tsx";
@@ -33,7 +32,6 @@ export function NewMessageDialog({ chat, close }: DialogProps) {
       const room = await roomsApi(chat.ask).converse(chosen.value.map(({ id }) => id));
       chat.listed(room);
       go(room.room);
-      pane.value = "conversation";
     });
     if (isDone) close();
   };

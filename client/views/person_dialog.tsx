@@ -1,4 +1,3 @@
-import { pane } from "../panes.ts";
 import { roomsApi } from "../rooms_api.ts";
 import { go } from "../route.ts";
 import { Avatar } from "./avatar.tsx";
@@ -18,7 +17,6 @@ export function PersonDialog({ chat, person, close }: DialogProps) {
       const room = await roomsApi(chat.ask).converse(isOneself ? [] : [user.id]);
       chat.listed(room);
       go(room.room);
-      pane.value = "conversation";
     });
     if (isDone) close();
   };

@@ -106,7 +106,6 @@ function Row({ chat, room: id }: { chat: Chat; room: string }) {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
     go(id);
-    pane.value = "conversation";
   };
   const title = titleOf(room, chat.user.value?.id);
   return (

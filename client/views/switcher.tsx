@@ -2,7 +2,6 @@ import { Lock, MessagesSquare } from "lucide";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Chat } from "../model.ts";
-import { pane } from "../panes.ts";
 import { type PublicRoom, roomsApi } from "../rooms_api.ts";
 import { go } from "../route.ts";
 import { asksForPeople, type Choice, choicesFor } from "../switcher.ts";
@@ -51,7 +50,6 @@ export function Switcher({ chat, close }: DialogProps) {
       }
     });
     if (!isDone) return;
-    pane.value = "conversation";
     close();
   };
   const onKeyDown = (event: KeyboardEvent) => {
