@@ -48,10 +48,11 @@ export class RoomStates {
   }
 
   #load(room: string): Promise<RoomState> {
-    const loading = this.#read(room).then(
+    const loading: Promise<RoomState> = this.#read(room).then(
       (state) => {
-        // Unless it has changed meanwhile.
-        if (this.#held.get(room) === loading) this.#held.set(room, state);
+        // Changed meanwhile: what was read may be of before, and say that somebody is still in.
+        if (this.#held.get(room) !== loading) return this.of(room);
+        this.#held.set(room, state);
         return state;
       },
       (error) => {
