@@ -93,8 +93,9 @@ export function isRetry(draft: Draft, kept: LogEvent): boolean {
       return draft.target === target && draft.on === on;
     }
     case "room": {
-      const { created, settings } = kept as RoomEvent;
-      return draft.created === created && areSame(draft.settings, settings);
+      const { created, settings, members } = kept as RoomEvent;
+      return draft.created === created && areSame(draft.settings, settings) &&
+        rolesOf(draft.members) === rolesOf(members);
     }
     case "member": {
       const { member, role } = kept as MemberEvent;
@@ -103,12 +104,17 @@ export function isRetry(draft: Draft, kept: LogEvent): boolean {
   }
 }
 
+/** Who is what, whatever they are called. */
+function rolesOf(members: readonly Member[] | undefined): string {
+  return JSON.stringify(members?.map(({ user, role }) => [user.id, role]) ?? null);
+}
+
 function areSame(one: SettingsChange, other: SettingsChange): boolean {
   const names = new Set([...Object.keys(one), ...Object.keys(other)] as (keyof SettingsChange)[]);
   return [...names].every((name) => one[name] === other[name]);
 }
 
-/** Settings after a change; what is null, empty or false is no longer set. */
+/** Settings after a change; what is null or an empty text is no longer set. */
 export function changedSettings(settings: RoomSettings, change: SettingsChange): RoomSettings {
   const entries = Object.entries({ ...settings, ...change })
     .filter(([, value]) => value !== null && value !== undefined && value !== "");
