@@ -6,7 +6,8 @@ import type { CatchUp } from "./chat.ts";
 import { EventStream, parseCursors } from "./event_stream.ts";
 import { longPoll } from "./long_poll.ts";
 import { CLOSE, type Cursor, formatCursor, parseCursor, Refusal, type User } from "./protocol.ts";
-import { parseId, parseMessage, parseRoom } from "./protocol_parse.ts";
+import { parseMessage, parseRoom } from "./protocol_parse.ts";
+import { commandId, readBody, roomOf, wholeNumber } from "./request.ts";
 import { carryOut } from "./request_client.ts";
 import type { AppContext, Services } from "./services.ts";
 import type { PagePlace } from "./store.ts";
@@ -14,33 +15,37 @@ import { aboutOf } from "./upgrade.ts";
 
 /** Messages in a page that names no limit. */
 const PAGE_MESSAGES = 50;
-/** Rooms in the list. */
-const ROOMS_LISTED = 200;
 /** Names in the list of who is in a room. */
 const PEOPLE_LISTED = 200;
 /** Longest wait of a long-poll, in seconds: below the idle limits of common proxies. */
 const WAIT_MOST = 55;
 
-export async function getSession(context: AppContext, { sessions }: Services): Promise<Response> {
+export async function getSession(
+  context: AppContext,
+  { sessions, directory }: Services,
+): Promise<Response> {
   const { user = null, token } = await sessions.resume(context) ?? {};
-  if (user === null) sessions.deleteDeadCookie(context);
+  if (user) directory.note(user);
+  else sessions.deleteDeadCookie(context);
   // A link with somebody else's token must not sign the visitor in as them.
   if (token !== undefined && sessions.isProvenByCookie(context)) sessions.setCookie(context, token);
   return context.json({ user, build: BUILD, mode: sessions.mode, ...(token && { token }) });
 }
 
 export async function signIn(context: AppContext, services: Services): Promise<Response> {
-  const { sessions, chat, connections } = services;
+  const { sessions, chat, connections, directory } = services;
   const brought = sessions.tokenToKeep(context);
   if (brought !== undefined) {
     const { user, former } = await sessions.keep(context, brought);
     if (former) await endSession(former, services);
+    directory.note(user);
     return context.json({ user });
   }
   const { name } = await readBody(context, chat.limits.frameBytes);
   const session = await sessions.signIn(context, name);
   // Who spoke under another name goes on under this one: the former may be somebody else's soon.
   if (session.isRenamed) connections.closeOf(session.user.id, CLOSE.renamed);
+  directory.note(session.user);
   sessions.setCookie(context, session.token);
   return context.json({ user: session.user, token: session.token });
 }
@@ -58,25 +63,11 @@ async function endSession(user: User, { sessions, connections }: Services): Prom
   connections.closeOf(user.id, CLOSE.signedOut);
 }
 
-export async function listRooms(context: AppContext, services: Services): Promise<Response> {
-  const { chat, sessions } = services;
-  const rooms = await chat.rooms(await sessions.reader(context), { limit: ROOMS_LISTED });
-  return context.json({
-    rooms: rooms.map(({ room, settings, head, timestamp }) => ({
-      room,
-      ...settings,
-      cursor: formatCursor(chat.epoch, head),
-      timestamp,
-    })),
-  });
-}
-
 export async function postMessage(context: AppContext, services: Services): Promise<Response> {
   const { chat, sessions } = services;
   const room = roomOf(context);
   const body = await readBody(context, chat.limits.frameBytes);
-  const key = body.id ?? context.req.header("idempotency-key");
-  const id = key === undefined ? crypto.randomUUID() : parseId(key, chat.limits.idBytes);
+  const id = commandId(context, body, chat.limits);
   const message = parseMessage(body.message, chat.limits.messageBytes);
   const who = await sessions.author(context, id);
   const { event, repeated } = await chat.post(who, { id, room, message });
@@ -114,10 +105,9 @@ export async function listPeople(context: AppContext, services: Services): Promi
 }
 
 export async function pollEvents(context: AppContext, services: Services): Promise<Response> {
-  const { access, chat, hub, sessions, connections, stopping } = services;
+  const { sessions, connections, stopping } = services;
   const room = roomOf(context);
   const who = await sessions.reader(context);
-  await access.permit(who, "read", room);
   const wait = wholeNumber(context, "wait", 0, WAIT_MOST) ?? 0;
   const after = cursorOf(context, "after");
   // Nobody hears anything once the token has expired.
@@ -125,8 +115,8 @@ export async function pollEvents(context: AppContext, services: Services): Promi
   const release = connections.admit(aboutOf(context, "long-poll", who));
   try {
     const answer: CatchUp = await longPoll(
-      chat,
-      hub,
+      services,
+      who,
       room,
       after,
       Math.min(wait * 1_000, left),
@@ -169,27 +159,6 @@ export async function streamEvents(context: AppContext, services: Services): Pro
   return new Response(stream.body, { headers });
 }
 
-function roomOf(context: AppContext): string {
-  return parseRoom(context.req.param("room"));
-}
-
-async function readBody(
-  context: AppContext,
-  limit: number,
-): Promise<Record<string, unknown>> {
-  const text = await readText(context.req.raw, limit);
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    // Refused below like any other body that is no object.
-  }
-  if (typeof body === "object" && body !== null && !Array.isArray(body)) {
-    return body as Record<string, unknown>;
-  }
-  throw new Refusal("bad_frame", "The body is a JSON object.");
-}
-
 /** At most one of before, after, around and time says where the page is. */
 function placeOf(context: AppContext, epoch: string): PagePlace {
   const given = ["before", "after", "around", "time"].filter((name) =>
@@ -214,17 +183,4 @@ function cursorOf(context: AppContext, name: string): Cursor | undefined {
   const text = context.req.query(name);
   if (text === undefined || parseCursor(text)) return text;
   throw new Refusal("bad_cursor", `“${name}” is a cursor that the server sent: epoch:seq.`);
-}
-
-function wholeNumber(
-  context: AppContext,
-  name: string,
-  least: number,
-  most: number,
-): number | undefined {
-  const text = context.req.query(name);
-  if (text === undefined) return undefined;
-  const number = Number(text);
-  if (/^\d{1,16}$/.test(text) && number >= least && number <= most) return number;
-  throw new Refusal("bad_command", `“${name}” is a whole number from ${least} to ${most}.`);
 }

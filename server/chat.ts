@@ -9,6 +9,7 @@ import type { EventLog } from "./event_log.ts";
 import type { Hub } from "./hub.ts";
 import { type Identity, isSignedIn } from "./identity.ts";
 import type { Limiter } from "./limits.ts";
+import type { Lists } from "./lists.ts";
 import type { Peer } from "./peer.ts";
 import { may, mayEverywhere } from "./permissions.ts";
 import type { Personal, PersonalPeer } from "./personal.ts";
@@ -24,6 +25,7 @@ import {
   type User,
 } from "./protocol.ts";
 import { aboutOf } from "./room_states.ts";
+import type { Statuses } from "./statuses.ts";
 import type {
   Appended,
   ChatDraft,
@@ -55,6 +57,8 @@ export interface ChatDependencies {
   hub: Hub;
   presence: Presence;
   personal: Personal;
+  statuses: Statuses;
+  lists: Lists;
   limiter: Limiter;
 }
 
@@ -72,6 +76,8 @@ export class Chat {
   readonly #hub: Hub;
   readonly #presence: Presence;
   readonly #personal: Personal;
+  readonly #statuses: Statuses;
+  readonly #lists: Lists;
   readonly #limiter: Limiter;
 
   constructor(dependencies: ChatDependencies) {
@@ -81,6 +87,8 @@ export class Chat {
     this.#hub = dependencies.hub;
     this.#presence = dependencies.presence;
     this.#personal = dependencies.personal;
+    this.#statuses = dependencies.statuses;
+    this.#lists = dependencies.lists;
     this.#limiter = dependencies.limiter;
     this.limits = dependencies.limiter.sizes;
   }
@@ -101,7 +109,9 @@ export class Chat {
   ): Promise<Appended> {
     await this.#access.permit(who, "post", saying.room);
     this.#limiter.message(who);
-    return await this.#events.commit({ type: "chat", user: who.user, ...saying }, raw);
+    const appended = await this.#events.commit({ type: "chat", user: who.user, ...saying }, raw);
+    for (const id of appended.relisted ?? []) await this.#lists.tell(id, saying.room);
+    return appended;
   }
 
   /** Passes a plain frame on to the plain sockets of a room; nothing is kept. */
@@ -112,8 +122,10 @@ export class Chat {
   }
 
   /** A connection begins to hear what concerns its person. */
-  connect(peer: PersonalPeer): void {
-    if (isSignedIn(peer.identity)) this.#personal.enter(peer);
+  connect(peer: PersonalPeer & Peer): void {
+    if (!isSignedIn(peer.identity)) return;
+    this.#personal.enter(peer);
+    this.#statuses.enter(peer);
   }
 
   /**
@@ -175,7 +187,7 @@ export class Chat {
    * Goes on with a newer identity of the same user. Rooms that it may not be in are cut at once;
    * returns them.
    */
-  async renew(peer: Peer, who: Identity): Promise<string[]> {
+  async renew(peer: PersonalPeer & Peer, who: Identity): Promise<string[]> {
     const cut: string[] = [];
     for (const room of [...peer.rooms]) {
       if (await this.#access.may(who, "join", room)) continue;
@@ -183,6 +195,7 @@ export class Chat {
       cut.push(room);
     }
     for (const room of peer.rooms) this.#presence.rename(room, who.user);
+    this.#statuses.rename(peer);
     return cut;
   }
 
@@ -199,16 +212,18 @@ export class Chat {
   }
 
   /** Takes a connection out of a room that its person was removed from, unless its token lets it in. */
-  cut(peer: PersonalPeer, room: string): void {
+  cut(peer: PersonalPeer & Peer, room: string): void {
     const { user, grant } = peer.identity;
     if (!may(grant, "join", room)) this.#forget(peer, user, room);
   }
 
   /** Forgets a connection that has ended. Idempotent. */
-  disconnect(peer: Peer | PersonalPeer, user: User): void {
+  disconnect(peer: Peer | (Peer & PersonalPeer), user: User): void {
     for (const room of [...peer.rooms]) this.#forget(peer, user, room);
     this.#hub.forget(peer);
-    if ("personal" in peer) this.#personal.leave(peer);
+    if (!("personal" in peer)) return;
+    this.#personal.leave(peer);
+    this.#statuses.leave(peer);
   }
 
   async typing(who: Identity, room: string): Promise<void> {

@@ -5,6 +5,7 @@ import type { Domain } from "./domain.ts";
 import { asRefusal } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { Change } from "./messages.ts";
+import type { Peer } from "./peer.ts";
 import type { PersonalPeer } from "./personal.ts";
 import {
   type ChatCommand,
@@ -19,7 +20,7 @@ import type { Appended } from "./store.ts";
 import { parseCommand, parseFrame } from "./protocol_parse.ts";
 
 /** A connection that speaks `parlor.v1`. */
-export interface Client extends PersonalPeer {
+export interface Client extends Peer, PersonalPeer {
   /** Goes on with a newer token of the same user. */
   renew(token: string): Promise<void>;
   /** Sends events to this connection alone. */
@@ -131,7 +132,7 @@ export class Dispatch {
     }
   }
 
-  #run(command: Command): Promise<void> | void {
+  #run(command: Command): Promise<unknown> | void {
     const { client, chat, domain } = this;
     switch (command.type) {
       case "chat":
@@ -146,8 +147,9 @@ export class Dispatch {
         return domain.lists.read(client.identity, room, upTo, unread ?? false);
       }
       case "watch":
+        return domain.people.watch(client, command.people);
       case "away":
-        return;
+        return domain.people.setAway(client, command.away);
       case "join":
         if (this.#ended) return;
         return chat.join(
@@ -174,7 +176,7 @@ export class Dispatch {
       ? {
         id: said.id,
         message: said.message,
-        room: await domain.conversations.with(identity, said.to),
+        room: (await domain.conversations.with(identity, said.to)).room,
       }
       : said;
     this.#acknowledge(await chat.post(identity, saying));
