@@ -92,10 +92,10 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `ALTER TABLE messages ADD COLUMN pinned INTEGER`,
     `ALTER TABLE messages ADD COLUMN reactions TEXT`,
     `CREATE INDEX messages_pinned ON messages (room_key, pinned) WHERE pinned IS NOT NULL`,
-    // Unread messages are counted in it alone. An expression, as a column would have to be filled in
-    // for all the messages that are there, which writes all of them anew.
-    `CREATE INDEX messages_unread ON messages (room_key, seq, payload ->> '$.user.id')
-      WHERE deleted = 0`,
+    // Unread messages are counted in it alone: who wrote each that was not deleted. An expression, as a
+    // column would have to be filled in for all the messages that are there.
+    `CREATE INDEX messages_unread ON messages
+      (room_key, seq, iif(deleted, NULL, payload ->> '$.user.id'))`,
     // The events that changed the text of a message, which a delete has to blank.
     `CREATE TABLE edits (
       room_key INTEGER NOT NULL,
