@@ -7,6 +7,7 @@ import { assert, assertEquals, fail } from "@std/assert";
 import {
   EVERYBODY,
   isPublicRoom,
+  LIMITS,
   Refusal,
   ROOM_ROLES,
   type RoomKind,
@@ -34,6 +35,10 @@ const CONVERSATION: Draft = {
   settings: {},
   members: USERS.slice(0, 3).map((user) => ({ user, role: "member" })),
 };
+
+function openAt(path: string): Promise<Store> {
+  return openSqliteStore({ path, now: () => 1, onProblem: (what) => fail(what) });
+}
 
 /** One action, done to either store; what it says. */
 type Action = (store: Store) => Promise<unknown>;
@@ -235,3 +240,63 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
     await memory.close();
   });
 }
+
+Deno.test("SQLite store: says what the store in memory says where more people react than are named", async () => {
+  using folder = temporaryFolder();
+  const memory = createMemoryStore({ now: () => 1 });
+  const sqlite = await openAt(folder.path);
+  const people = Array.from({ length: LIMITS.reactionPeople + 5 }, (_, number): User => ({
+    id: `u_${number}`,
+    name: `Person ${number}`,
+    ...(number % 3 === 0 ? { unverified: true } : {}),
+  }));
+  const react = (user: User, on: boolean): Draft => ({
+    type: "react",
+    room: "lobby",
+    user,
+    id: crypto.randomUUID(),
+    target: 1,
+    emoji: "👍",
+    on,
+  });
+  const drafts: Draft[] = [
+    { type: "chat", room: "lobby", user: people[0]!, id: "1", message: "Tea?" },
+    ...people.map((user) => react(user, true)),
+    react({ ...people[3]!, name: "Renamed" }, true),
+    react(people[7]!, false),
+    react({ ...people[7]!, name: "Renamed" }, true),
+    ...people.slice(0, -2).map((user) => react(user, false)),
+  ];
+  for (const [index, draft] of drafts.entries()) {
+    for (const store of [memory, sqlite]) await store.append(draft);
+    if (index < LIMITS.reactionPeople) continue;
+    const [expected, actual] = await Promise.all(
+      [memory, sqlite].map(async (store) => [
+        await store.messages("lobby", [1]),
+        await store.reactors("lobby", 1, "👍", 1_000),
+      ]),
+    );
+    assertEquals(actual, expected);
+  }
+  await sqlite.close();
+  await memory.close();
+});
+
+Deno.test("both stores count a mention that is older than the last hundred unread messages", async () => {
+  using folder = temporaryFolder();
+  for (const store of [createMemoryStore({ now: () => 1 }), await openAt(folder.path)]) {
+    const [ada, bob] = [USERS[0]!, USERS[1]!];
+    await store.places.setListed(ada.id, "lobby", true);
+    const say = (message: string, user: User, mentions?: User[]) => {
+      const place = { room: "lobby", user, id: crypto.randomUUID() };
+      return store.append({ type: "chat", ...place, message, ...(mentions ? { mentions } : {}) });
+    };
+    await say("@ada @ada", bob, [ada, ada]);
+    for (let number = 0; number < 120; number++) await say(`m${number}`, number % 50 ? bob : ada);
+    const [place] = await store.places.list(ada.id, 10);
+    assertEquals([place?.unread, place?.mentions], [100, 1]);
+    const near = await store.places.read(ada.id, "lobby", 111, false);
+    assertEquals(near, { read: 111, unread: 10, mentions: 0 });
+    await store.close();
+  }
+});
