@@ -5,7 +5,7 @@ import { BUILD } from "./assets.ts";
 import { readText } from "./body.ts";
 import type { CatchUp } from "./chat.ts";
 import { EventStream, parseCursors } from "./event_stream.ts";
-import { longPoll } from "./long_poll.ts";
+import { LongPoll } from "./long_poll.ts";
 import { permit } from "./permissions.ts";
 import {
   CLOSE,
@@ -41,7 +41,7 @@ export async function signIn(context: AppContext, services: Services): Promise<R
   const { name } = await readBody(context, chat.limits.frameBytes);
   const session = await sessions.signIn(context, name);
   // Who spoke under another name goes on under this one: the former may be somebody else's soon.
-  if (session.isRenamed) connections.closeOf(session.user.id, CLOSE.renamed);
+  if (session.isRenamed) await connections.closeOf(session.user.id, CLOSE.renamed);
   sessions.setCookie(context, session.token);
   return context.json({ user: session.user, token: session.token });
 }
@@ -51,7 +51,7 @@ export async function signOut(context: AppContext, services: Services): Promise<
   const identity = await sessions.identify(context);
   if (identity) {
     await sessions.signOut(identity.user);
-    connections.closeOf(identity.user.id, CLOSE.signedOut);
+    await connections.closeOf(identity.user.id, CLOSE.signedOut);
   }
   sessions.deleteCookie(context);
   return context.body(null, 204);
@@ -113,11 +113,12 @@ export async function pollEvents(context: AppContext, services: Services): Promi
   const after = cursorOf(context, "after");
   // Nobody hears anything once the token has expired.
   const left = who.expires === undefined ? Infinity : Math.max(0, who.expires - Date.now());
-  const release = connections.admit(aboutOf(context, "long-poll", who));
+  const about = aboutOf(context, "long-poll", who);
+  const release = connections.admit(about);
+  const poll = new LongPoll(chat, hub);
+  connections.add(poll, about);
   try {
-    const answer: CatchUp = await longPoll(
-      chat,
-      hub,
+    const answer: CatchUp = await poll.answer(
       room,
       after,
       Math.min(wait * 1_000, left),
@@ -125,6 +126,7 @@ export async function pollEvents(context: AppContext, services: Services): Promi
     );
     return context.json({ room, ...answer });
   } finally {
+    connections.closed(poll, CLOSE.normal.code, CLOSE.normal.reason);
     release();
   }
 }

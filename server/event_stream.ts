@@ -72,6 +72,7 @@ export class EventStream implements Peer, Connection {
       pull: () => this.#onRoom?.(),
       cancel: () => this.#end(CLOSE.normal.code, "the reader left"),
     }, { highWaterMark: QUEUE_BYTES, size: (chunk) => chunk.byteLength });
+    connections.add(this, options.about);
     connections.opened(this, options.about);
     this.send([options.welcome]);
     if (options.identity.expires !== undefined) {
