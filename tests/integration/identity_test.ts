@@ -5,6 +5,7 @@ import { decodeJwt, SignJWT } from "jose";
 import { parseLimits } from "../../server/limits.ts";
 import { CLOSE, mayReconnect, type User } from "../../server/protocol.ts";
 import { connect, connectPlain, signIn } from "../support/client.ts";
+import { within } from "../support/deadline.ts";
 import { EventSourceReader } from "../support/event_source.ts";
 import { type ApiError, history, post } from "../support/http.ts";
 import {
@@ -381,18 +382,29 @@ Deno.test("tokens signed with published keys are good, and unknown keys are not 
 Deno.test("where the keys cannot be fetched, the log says so once, and nobody is told that the token is wrong", async () => {
   await using keys = new KeyServer();
   const signer = await keys.publish("ES256", "one");
-  keys.isBroken = true;
+  await keys.stop();
   await using server = await serveInProcess({ tokens: { ...NO_RULES, keysUrl: keys.url } });
   const token = await hostToken({}, signer);
   for (let count = 0; count < 3; count++) {
     const { status, error } = await session(server, { token });
     assertEquals([status, error.code], [503, "unavailable"]);
+    assertMatch(error.message, /try again/);
+    assert(error.retryAfter! > 0);
   }
   const about = () => server.log.filter((line) => line.includes("cannot be fetched"));
   assertEquals(about().length, 1);
   assertMatch(about()[0]!, /--jwks-url/);
-  keys.isBroken = false;
-  assertEquals((await session(server, { token })).user?.id, "h_ada");
+
+  keys.start();
+  const comeBack = async () => {
+    while (true) {
+      const { status, user } = await session(server, { token });
+      if (status !== 503) return user;
+    }
+  };
+  const user = await within(comeBack(), () => "The keys are there again, but not fetched");
+  assertEquals(user?.id, "h_ada");
+  assertEquals(about().length, 1);
   assert(server.log.some((line) => line.includes("can be fetched again")));
 });
 
