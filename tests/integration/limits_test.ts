@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { connect as netConnect, type Socket } from "node:net";
 import { parseLimits } from "../../server/limits.ts";
 import { parseProxies } from "../../server/network.ts";
-import { CLOSE, mayReconnect } from "../../server/protocol.ts";
+import { CLOSE, mayReconnect, type ServerEvent } from "../../server/protocol.ts";
 import { connect, connectPlain, signIn } from "../support/client.ts";
 import { within } from "../support/deadline.ts";
 import { EventSourceReader } from "../support/event_source.ts";
@@ -68,6 +68,37 @@ Deno.test("a second connection of the same person shares the limit, and so does 
   assertEquals(code, CLOSE.rateLimited.code);
   assert(mayReconnect(code));
   assertMatch(reason, /too fast/);
+});
+
+function isTooMany(event: ServerEvent): boolean {
+  return event.type === "error" && event.limit === "refusals-per-second";
+}
+
+Deno.test("who goes on in spite of refusals is cut, and others from there go on", async () => {
+  await using server = await limited("refusals-per-second=1", "messages-per-second=1");
+  await using ada = await connect(server.url);
+  ada.send({ type: "join", room: "lobby" });
+  await ada.nextOf("joined");
+  const nonsense = ["{", '{"type":"dance"}', '{"type":"join","room":"?"}', '{"type":"chat"}'];
+  await using mallory = await connect(server.url);
+  await mallory.nextOf("welcome");
+  // One at a time: who does not wait for answers may see no more of the end than a broken connection.
+  for (let count = 0; !mallory.received.some(isTooMany); count++) {
+    mallory.sendRaw(nonsense[count % nonsense.length]!);
+    await mallory.nextOf("error");
+  }
+  const { code, reason } = await mallory.closed;
+  assertEquals([code, reason], [CLOSE.rateLimited.code, CLOSE.rateLimited.reason]);
+  const refusals = mallory.received.filter((event) => event.type === "error");
+  const last = refusals.pop()!;
+  // Ten at once, and perhaps one more for every second that it took.
+  assert(refusals.length >= 10 && refusals.length < 20, `${refusals.length}`);
+  assert(refusals.every(({ code }) => code !== "rate_limited"));
+  assertEquals([last.code, last.limit], ["rate_limited", "refusals-per-second"]);
+  assert(last.retryAfter! > 0);
+
+  ada.send({ type: "chat", id: "a-1", room: "lobby", message: "calm" });
+  assertEquals((await ada.nextOf("chat")).message, "calm");
 });
 
 /** Connects from an address of this machine and sends the bytes. */
