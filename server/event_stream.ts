@@ -77,7 +77,7 @@ export class EventStream implements Peer, Connection {
     this.send([options.welcome]);
     if (options.identity.expires !== undefined) {
       this.#expiry = new Expiry(
-        (expires) => this.send([{ type: "expiring", expires }]),
+        (expires, left) => this.send([{ type: "expiring", expires, left }]),
         () => this.#fail(new Refusal("unauthorized", "The token has expired.")),
       );
       this.#expiry.set(options.identity.expires);

@@ -14,7 +14,7 @@
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey, SignJWT } from "jose";
 import type { Log } from "./log.ts";
 import { type Grant, isPattern, isRole, type Role, type RoomRule } from "./permissions.ts";
-import { parseName, Refusal, type User } from "./protocol.ts";
+import { APPLICATION_PREFIX, parseName, Refusal, type User } from "./protocol.ts";
 import { type KeysTimes, TokenKeys } from "./token_keys.ts";
 
 /** Seconds by which the clocks of the application and of this server may differ. */
@@ -23,9 +23,6 @@ const CLOCK_TOLERANCE = 5;
 const TOKEN_LENGTH = 8 * 1024;
 /** Most entries in `rooms`. */
 const RULES_MOST = 200;
-
-/** Ids of an application's users begin with this, those of guests with another letter. */
-const PREFIX = "h_";
 
 /** What the configuration says about tokens. */
 export interface TokenRules {
@@ -107,7 +104,7 @@ function hostUserOf(claims: JWTPayload): HostUser {
   if (typeof sub !== "string" || !/^[\x21-\x7e]{1,128}$/.test(sub)) {
     throw refused("needs a “sub”: 1 to 128 printable ASCII characters");
   }
-  const user = { id: PREFIX + sub, name: nameOf(claims.name ?? sub) };
+  const user = { id: APPLICATION_PREFIX + sub, name: nameOf(claims.name ?? sub) };
   const grant = grantOf(claims);
   return exp === undefined ? { user, grant } : { user, grant, expires: exp * 1_000 };
 }
