@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { connect as netConnect, type Socket } from "node:net";
 import { parseLimits } from "../../server/limits.ts";
 import { parseProxies } from "../../server/network.ts";
-import { CLOSE, mayReconnect, type ServerEvent } from "../../server/protocol.ts";
+import { CLOSE, type Command, mayReconnect, type ServerEvent } from "../../server/protocol.ts";
 import { connect, connectPlain, signIn } from "../support/client.ts";
 import { within } from "../support/deadline.ts";
 import { EventSourceReader } from "../support/event_source.ts";
@@ -150,6 +150,44 @@ Deno.test("handshakes under way, and sockets that never read, take the places of
   stack.defer(() => other.destroy());
   assertEquals(await firstLine(other), "HTTP/1.1 101 Switching Protocols");
 });
+
+const SIGNALS: [string, Command][] = [
+  ["read positions", { type: "read", room: "lobby", upTo: 0 }],
+  ["lists of whom one watches", { type: "watch", people: ["u_ada"] }],
+  ["moments of being away", { type: "away", away: true }],
+];
+
+for (const [name, command] of SIGNALS) {
+  Deno.test(`who floods the server with ${name} is told for how long to wait, on all connections`, async () => {
+    await using server = await limited("signals-per-second=1");
+    const { token } = await signIn(server.url, "Mallory");
+    await using client = await connect(server.url, { token });
+    await using second = await connect(server.url, { token });
+    for (let count = 0; count < 11; count++) client.send(command);
+    const { code, limit, retryAfter } = await client.nextOf("error");
+    assertEquals([code, limit], ["rate_limited", "signals-per-second"]);
+    assert(retryAfter! > 0 && retryAfter! <= 1_000, String(retryAfter));
+    second.send({ type: "read", room: "lobby", upTo: 0 });
+    assertEquals((await second.nextOf("error")).limit, "signals-per-second");
+    for (
+      const [method, path, body] of [
+        ["GET", "/api/people?search=a", undefined],
+        ["PATCH", "/api/rooms/lobby/mine", { muted: true }],
+        ["POST", "/api/rooms/lobby/read", { upTo: 0 }],
+      ] as const
+    ) {
+      const response = await fetch(new URL(path, server.url), {
+        method,
+        headers: { authorization: `Bearer ${token}` },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      assertEquals((await response.json()).error.limit, "signals-per-second", path);
+      assertEquals(response.headers.get("retry-after"), "1");
+    }
+    client.send({ type: "chat", id: "calm", room: "lobby", message: "still talking" });
+    await client.nextOf("chat");
+  });
+}
 
 Deno.test("frames of which nothing is kept are counted too", async () => {
   await using server = await limited("messages-per-second=1");
