@@ -164,7 +164,7 @@ Deno.test("a message to people begins their conversation, in which everything is
   const change = {
     type: "react",
     id: "on",
-    room: only!,
+    room,
     target: 2,
     emoji: "👍",
     on: true,
