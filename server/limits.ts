@@ -53,9 +53,11 @@ const TABLE = {
   "messages-per-second": rate(20, 1, 10, "You are writing too fast."),
   "address-messages-per-second": rate(500, 1, 10, "Too many messages come from your network."),
   "typing-per-second": rate(5, 1, 4, "Too many typing signals."),
+  "signals-per-second": rate(20, 1, 10, "Too many signals of what you read and watch."),
   "joins-per-second": rate(20, 1, 20, "You are entering rooms too fast."),
   "sign-ins-per-minute": rate(120, 60, 3, "Too many attempts to sign in from your network."),
   "requests-per-second": rate(500, 1, 10, "Too many requests come from your network."),
+  "refusals-per-second": rate(100, 1, 10, "Too much of what your network sends is refused."),
   "connections-per-address": count(1_000, "Too many connections come from your network."),
   "connections-per-person": count(50, "You have too many connections open. Close some of them."),
   "rooms-per-person": count(1_000, "You are in too many rooms. Leave one first."),
@@ -216,6 +218,11 @@ export class Limiter {
     this.#take("typing-per-second", user.id);
   }
 
+  /** What is only about oneself: read positions, one's list, whose status one watches. */
+  signal({ user }: Identity): void {
+    this.#take("signals-per-second", user.id);
+  }
+
   join({ user }: Identity): void {
     this.#take("joins-per-second", user.id);
   }
@@ -227,6 +234,14 @@ export class Limiter {
 
   request(network: string): void {
     this.#take("requests-per-second", network);
+  }
+
+  /**
+   * Something that came over a connection is refused. An answer costs more than what it answers, so that
+   * whoever goes on in spite of refusals is worth no more of them: the connection is then to end.
+   */
+  refusal({ network }: Identity): void {
+    this.#take("refusals-per-second", network);
   }
 
   /** A connection opens. Returns what to call, once, when it is gone. */

@@ -1,5 +1,6 @@
 /** How the rooms stand that are in use on this node: what permissions and `joined` need at every turn. */
 
+import { setImmediate } from "node:timers";
 import {
   isPublicRoom,
   type LogEvent,
@@ -52,8 +53,11 @@ export class RoomStates {
   #load(room: string): Promise<RoomState> {
     const loading = this.#read(room).then(
       (state) => {
-        // Unless it has changed meanwhile.
-        if (this.#held.get(room) === loading) this.#held.set(room, state);
+        // Not before those who waited have gone on: nobody who comes now may overtake them.
+        setImmediate(() => {
+          // Unless it has changed meanwhile.
+          if (this.#held.get(room) === loading) this.#held.set(room, state);
+        });
         return state;
       },
       (error) => {
