@@ -4,6 +4,10 @@ import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
 import { secureHeaders } from "hono/secure-headers";
 import * as api from "./api.ts";
+import * as invites from "./api_invites.ts";
+import * as messages from "./api_messages.ts";
+import * as people from "./api_people.ts";
+import * as rooms from "./api_rooms.ts";
 import { asset, BUILD, clientPage, ROOT_FILES } from "./assets.ts";
 import { asRefusal } from "./errors.ts";
 import { checkOrigin, isOwnOrigin } from "./origin.ts";
@@ -12,7 +16,7 @@ import type { AppContext, Bindings, Services } from "./services.ts";
 import { isUpgrade, openEcho, openSocket } from "./upgrade.ts";
 
 type Route = (context: AppContext, services: Services) => Response | Promise<Response>;
-type Method = "GET" | "POST" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
   const app = new Hono<{ Bindings: Bindings }>();
@@ -55,7 +59,7 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
   app.use(cors({
     // Who may is decided above; here the browser of a permitted other site is told.
     origin: (origin, context) => isOwnOrigin(context.req.raw, origins.publicUrl) ? null : origin,
-    allowMethods: ["GET", "POST", "DELETE"],
+    allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
     allowHeaders: ["authorization", "content-type", "idempotency-key", "last-event-id"],
   }));
 
@@ -74,11 +78,39 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
   route("/", { GET: (context) => clientPage(context.req.raw) });
   // Any room: one that cannot be is the client's to explain.
   route("/r/:room", { GET: (context) => clientPage(context.req.raw) });
+  // Any invite: whether it holds is for the page to ask.
+  route("/join/:token", { GET: (context) => clientPage(context.req.raw) });
   route("/assets/:file", { GET: clientAsset });
   for (const path of ["/ws", "/socket", "/chat", "/echo"]) route(path, { GET: upgradeRequired });
   route("/api/session", { GET: api.getSession, POST: api.signIn, DELETE: api.signOut });
-  route("/api/rooms", { GET: api.listRooms });
-  route("/api/rooms/:room/messages", { GET: api.getMessages, POST: api.postMessage });
+  route("/api/rooms", { GET: rooms.listRooms, POST: rooms.createRoom });
+  route("/api/rooms/:room", { GET: rooms.getRoom, PATCH: rooms.changeRoom });
+  route("/api/rooms/:room/members", { GET: rooms.listMembers });
+  route("/api/rooms/:room/members/:user", { PUT: rooms.setMember, DELETE: rooms.removeMember });
+  route("/api/rooms/:room/invites", { GET: invites.listInvites, POST: invites.createInvite });
+  route("/api/rooms/:room/invites/:token", { DELETE: invites.revokeInvite });
+  route("/api/rooms/:room/mine", { PATCH: rooms.changeMine });
+  route("/api/rooms/:room/read", { POST: rooms.read });
+  route("/api/invites/:token", { GET: invites.getInvite, POST: invites.acceptInvite });
+  route("/api/me/rooms", { GET: rooms.listMine });
+  route("/api/people", { GET: people.findPeople });
+  route("/api/conversations", { POST: people.beginConversation });
+  route("/api/messages", { POST: messages.postDirectMessage });
+  route("/api/rooms/:room/messages", { GET: messages.getMessages, POST: messages.postMessage });
+  route("/api/rooms/:room/messages/:seq", {
+    PATCH: messages.editMessage,
+    DELETE: messages.deleteMessage,
+  });
+  route("/api/rooms/:room/messages/:seq/reactions/:emoji", {
+    GET: messages.getReactors,
+    PUT: messages.putReaction,
+    DELETE: messages.deleteReaction,
+  });
+  route("/api/rooms/:room/messages/:seq/pin", {
+    PUT: messages.putPin,
+    DELETE: messages.deletePin,
+  });
+  route("/api/rooms/:room/pins", { GET: messages.getPins });
   route("/api/rooms/:room/people", { GET: api.listPeople });
   route("/api/rooms/:room/events", { GET: api.pollEvents });
   route("/api/commands", { POST: api.postCommands });

@@ -10,6 +10,7 @@ import type { About, Connection, Connections } from "./connections.ts";
 import { Expiry } from "./expiry.ts";
 import { type Identity, isSignedIn } from "./identity.ts";
 import type { Lists } from "./lists.ts";
+import type { Peer } from "./peer.ts";
 import type { PersonalPeer } from "./personal.ts";
 import { asRefusal } from "./errors.ts";
 import type { Log } from "./log.ts";
@@ -41,7 +42,7 @@ export interface EventStreamOptions {
   about: About;
 }
 
-export class EventStream implements PersonalPeer, Connection {
+export class EventStream implements Peer, PersonalPeer, Connection {
   readonly id: string;
   readonly rooms = new Set<string>();
   /** The body of the response. */
@@ -54,6 +55,8 @@ export class EventStream implements PersonalPeer, Connection {
   readonly #release: () => void;
   /** Only where there is something that expires. */
   readonly #expiry: Expiry | undefined;
+  /** What came before the greeting was sent. */
+  #meanwhile: string[] | undefined;
   #ended = false;
 
   constructor(
@@ -78,7 +81,7 @@ export class EventStream implements PersonalPeer, Connection {
     connections.opened(this, options.about);
     if (options.identity.expires !== undefined) {
       this.#expiry = new Expiry(
-        (expires) => this.send([{ type: "expiring", expires }]),
+        (expires, left) => this.send([{ type: "expiring", expires, left }]),
         () => this.#fail(new Refusal("unauthorized", "The token has expired.")),
       );
       this.#expiry.set(options.identity.expires);
@@ -123,16 +126,26 @@ export class EventStream implements PersonalPeer, Connection {
   async #begin(): Promise<void> {
     const { identity, welcome } = this.options;
     if (isSignedIn(identity)) {
+      // What changes in the list while it is read comes after the greeting.
+      const meanwhile: string[] = this.#meanwhile = [];
       this.chat.connect(this);
-      this.send([{ ...welcome, rooms: await this.lists.of(identity) }]);
+      const rooms = await this.lists.of(identity);
+      this.#meanwhile = undefined;
+      this.send([{ ...welcome, rooms }]);
+      for (const frame of meanwhile) this.#write(frame);
     } else {
       this.send([welcome]);
     }
     await this.#enterRooms();
   }
 
+  removed(room: string): void {
+    this.chat.cut(this, room);
+  }
+
   personal(_event: PersonalEvent, frame: string): void {
-    this.#write(frame);
+    if (this.#meanwhile) this.#meanwhile.push(frame);
+    else this.#write(frame);
   }
 
   get identity(): Identity {

@@ -53,6 +53,7 @@ const TABLE = {
   "messages-per-second": rate(20, 1, 10, "You are writing too fast."),
   "address-messages-per-second": rate(500, 1, 10, "Too many messages come from your network."),
   "typing-per-second": rate(5, 1, 4, "Too many typing signals."),
+  "signals-per-second": rate(20, 1, 10, "Too many signals of what you read and watch."),
   "joins-per-second": rate(20, 1, 20, "You are entering rooms too fast."),
   "sign-ins-per-minute": rate(120, 60, 3, "Too many attempts to sign in from your network."),
   "requests-per-second": rate(500, 1, 10, "Too many requests come from your network."),
@@ -214,6 +215,11 @@ export class Limiter {
 
   typing({ user }: Identity): void {
     this.#take("typing-per-second", user.id);
+  }
+
+  /** What is only about oneself: read positions, one's list, whose status one watches. */
+  signal({ user }: Identity): void {
+    this.#take("signals-per-second", user.id);
   }
 
   join({ user }: Identity): void {

@@ -70,6 +70,10 @@ export class ProtocolSpeaker implements Speaker, Client {
     for (const frame of meanwhile) this.connection.send(frame);
   }
 
+  removed(room: string): void {
+    this.chat.cut(this, room);
+  }
+
   personal(_event: PersonalEvent, frame: string): void {
     if (this.#meanwhile) this.#meanwhile.push(frame);
     else this.connection.send(frame);
@@ -111,7 +115,7 @@ export class ProtocolSpeaker implements Speaker, Client {
     const { expires } = this.#identity;
     if (expires === undefined && !this.#expiry) return;
     this.#expiry ??= new Expiry(
-      (expires) => this.send([{ type: "expiring", expires }]),
+      (expires, left) => this.send([{ type: "expiring", expires, left }]),
       () => this.close(CLOSE.expired),
     );
     this.#expiry.set(expires);

@@ -1,5 +1,6 @@
 /** How the rooms stand that are in use on this node: what permissions and `joined` need at every turn. */
 
+import { setImmediate } from "node:timers";
 import {
   isPublicRoom,
   type LogEvent,
@@ -20,6 +21,8 @@ export interface RoomState {
   settings: RoomSettings;
   /** User id → role. */
   roles: ReadonlyMap<string, RoomRole>;
+  /** Everybody who has one, under the name with which they came. */
+  members: readonly User[];
   /** Everybody in a conversation between people; only there. */
   people?: User[];
 }
@@ -50,8 +53,11 @@ export class RoomStates {
   #load(room: string): Promise<RoomState> {
     const loading = this.#read(room).then(
       (state) => {
-        // Unless it has changed meanwhile.
-        if (this.#held.get(room) === loading) this.#held.set(room, state);
+        // Not before those who waited have gone on: nobody who comes now may overtake them.
+        setImmediate(() => {
+          // Unless it has changed meanwhile.
+          if (this.#held.get(room) === loading) this.#held.set(room, state);
+        });
         return state;
       },
       (error) => {
@@ -67,11 +73,13 @@ export class RoomStates {
   async #read(room: string): Promise<RoomState> {
     const [record, members] = await Promise.all([this.store.room(room), this.store.members(room)]);
     const roles = new Map(members.map(({ user, role }) => [user.id, role]));
+    const users = members.map(({ user }) => user);
     if (!record) {
-      return { room, kind: isPublicRoom(room) ? "public" : "private", settings: {}, roles };
+      const kind = isPublicRoom(room) ? "public" : "private";
+      return { room, kind, settings: {}, roles, members: users };
     }
     const { kind, settings, people } = record;
-    const state = { room, kind, settings, roles };
+    const state = { room, kind, settings, roles, members: users };
     return people ? { ...state, people: people.map(({ user }) => user) } : state;
   }
 }
