@@ -201,6 +201,8 @@ async function checkRetries(store: Store, { drafts }: Done): Promise<void> {
   });
   const again = await Promise.all(kept.map(({ draft }) => store.append(draft)));
   assertEquals(again, kept.map(({ event }) => ({ event, repeated: true })));
+  const found = await Promise.all(events.map(({ user, id }) => store.find(user.id, id)));
+  assertEquals(found, events);
 }
 
 export function testStoreRandomly(name: string, open: OpenStore): void {
