@@ -54,8 +54,9 @@ export class Loaded {
     return this.#newer;
   }
 
-  has(seq: number): boolean {
-    return this.#messages.value.some((message) => message.seq === seq);
+  /** The message at a position, where it is loaded. */
+  at(seq: number): Message | undefined {
+    return this.#messages.value.find((message) => message.seq === seq);
   }
 
   /** Begins anew with the latest messages. */

@@ -1,14 +1,14 @@
 /**
- * One's own messages until they are acknowledged. In each room they go out in the order of writing:
+ * What one says, and does with messages, until it is acknowledged. In each room it goes out in order:
  * one frame at a time, the next when the one before is settled. The ids make every retry safe, also
  * from two tabs at once.
  */
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { type ChatCommand, type ErrorEvent, LIMITS } from "../server/protocol.ts";
+import { type ErrorEvent, LIMITS } from "../server/protocol.ts";
 import { byteLength } from "../server/protocol_parse.ts";
 import { backoff } from "./backoff.ts";
-import type { OutboxStore, Outgoing } from "./outbox_store.ts";
+import { commandOf, type OutboxStore, type Outgoing, type RoomCommand } from "./outbox_store.ts";
 import { isPassing } from "./refusal.ts";
 
 /** Most messages in one frame. */
@@ -34,7 +34,7 @@ export class Outbox {
   constructor(
     private readonly userId: string,
     private readonly store: OutboxStore,
-    private readonly send: (commands: readonly ChatCommand[]) => void,
+    private readonly send: (commands: readonly RoomCommand[]) => void,
   ) {}
 
   /** Brings back what an earlier page did not get to send. Resolves to the rooms that have some. */
@@ -138,6 +138,13 @@ export class Outbox {
     return all;
   }
 
+  /** Deletes everything, also what other tabs have not sent. */
+  async discardAll(): Promise<void> {
+    this.takeAll();
+    const kept = await this.store.all(this.userId);
+    await Promise.all(kept.map(({ id }) => this.store.remove(this.userId, id)));
+  }
+
   #room(room: string): Signal<readonly Outgoing[]> {
     let list = this.#rooms.get(room);
     if (!list) this.#rooms.set(room, list = signal([]));
@@ -197,12 +204,12 @@ export class Outbox {
 }
 
 /** The first pending messages, as many as a frame takes. */
-function nextFrame(outgoing: readonly Outgoing[]): ChatCommand[] {
-  const commands: ChatCommand[] = [];
+function nextFrame(outgoing: readonly Outgoing[]): RoomCommand[] {
+  const commands: RoomCommand[] = [];
   let bytes = 0;
-  for (const { state, id, room, message } of outgoing) {
-    if (state !== "pending") continue;
-    const command: ChatCommand = { type: "chat", id, room, message };
+  for (const one of outgoing) {
+    if (one.state !== "pending") continue;
+    const command = commandOf(one);
     bytes += byteLength(JSON.stringify(command));
     if (commands.length === FRAME || commands.length > 0 && bytes > FRAME_BYTES) break;
     commands.push(command);

@@ -1,19 +1,55 @@
-/** Unsent messages, kept by the browser until they are acknowledged. */
+/** What was not sent yet, kept by the browser until it is acknowledged. */
 
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type {
+  ChatCommand,
+  DeleteCommand,
+  EditCommand,
+  PinCommand,
+  ReactCommand,
+} from "../server/protocol.ts";
 
-/** A message on its way. */
+/** What goes into the log of a room that is known. */
+export type RoomCommand = ChatCommand | EditCommand | DeleteCommand | ReactCommand | PinCommand;
+
+/** What is done with a message that stands. */
+export type Change =
+  | { type: "edit" | "delete"; target: number }
+  | { type: "react"; target: number; emoji: string; on: boolean }
+  | { type: "pin"; target: number; on: boolean };
+
+/** Something said, or done with a message, that is on its way. */
 export interface Outgoing {
   id: string;
   room: string;
+  /** What is said, or the new text of an edited message; empty for what has none. */
   message: string;
+  /** The message that this one answers. */
+  replyTo?: number;
+  /** Ids of the people whom the text names. */
+  mentions?: string[];
+  /** Absent: something is said. */
+  change?: Change;
   state: "pending" | "failed";
   /** Why it was refused, for people. */
   reason?: string;
-  /** False: the same text would be refused again. */
+  /** False: the same would be refused again. */
   retryable?: boolean;
   /** When it was written, in milliseconds. */
   at: number;
+}
+
+/** The command that carries it out. */
+export function commandOf(outgoing: Outgoing): RoomCommand {
+  const { id, room, message, replyTo, mentions, change } = outgoing;
+  const named = mentions === undefined ? {} : { mentions };
+  if (!change) {
+    const answer = replyTo === undefined ? {} : { replyTo };
+    return { type: "chat", id, room, message, ...answer, ...named };
+  }
+  const { type, target } = change;
+  if (type === "edit") return { type, id, room, target, message, ...named };
+  return { ...change, id, room } as DeleteCommand | ReactCommand | PinCommand;
 }
 
 interface Kept extends Outgoing {

@@ -17,11 +17,11 @@ import {
   type User,
 } from "../server/protocol.ts";
 import { isBlank, isLongerThan } from "../server/protocol_parse.ts";
-import type { ChangeEvent } from "./fold.ts";
+import { type ChangeEvent, folded } from "./fold.ts";
 import type { ReadHistory } from "./history.ts";
 import { Loaded } from "./loaded.ts";
 import type { Outbox } from "./outbox.ts";
-import type { Outgoing } from "./outbox_store.ts";
+import { commandOf, type Outgoing } from "./outbox_store.ts";
 import { isPassing } from "./refusal.ts";
 import { Remembered } from "./remembered.ts";
 import { Typing } from "./typing.ts";
@@ -39,6 +39,8 @@ export interface RoomPorts {
   history: ReadHistory;
   /** Longest message in UTF-8 bytes. */
   messageBytes(): number;
+  /** Whether the connection stands. */
+  isOnline(): boolean;
 }
 
 export class Room {
@@ -51,12 +53,20 @@ export class Room {
   readonly #loaded: Loaded;
   readonly #typing = new Typing();
   readonly #remembered: Remembered;
-  /** One's own that are not acknowledged, in the order of writing. */
+  /** One's own messages that are not acknowledged, in the order of writing. */
   readonly outgoing: ReadonlySignal<readonly Outgoing[]>;
+  /** What one has done with messages and is not acknowledged. */
+  readonly changes: ReadonlySignal<readonly Outgoing[]>;
+  /** The loaded part of the history, oldest first, with one's own changes as if they were done. */
+  readonly messages: ReadonlySignal<readonly Message[]>;
+  /** Whether what is written now goes out at once. */
+  readonly isOnline: ReadonlySignal<boolean>;
   /** Where the live events have got to. */
   #position: Position | undefined;
   /** A gap was seen and the join that fills it is under way. */
   #isRejoining = false;
+  /** A join was not answered yet. Every connection begins with one. */
+  #isJoining = true;
   #joinTimer: ReturnType<typeof setTimeout> | undefined;
   #typingToldAt = -Infinity;
   /** New messages of the frame that is being taken in. */
@@ -66,12 +76,13 @@ export class Room {
     this.#remembered = new Remembered(id);
     this.#leftOff = signal(this.#remembered.leftOff?.seq ?? 0);
     this.#loaded = new Loaded((place) => ports.history(id, place), (seq) => this.#cursorAt(seq));
-    this.outgoing = computed(() => ports.outbox()?.in(id).value ?? []);
-  }
-
-  /** The loaded part of the history, oldest first. */
-  get messages(): ReadonlySignal<readonly Message[]> {
-    return this.#loaded.messages;
+    const own = computed(() => ports.outbox()?.in(id).value ?? []);
+    this.outgoing = computed(() => own.value.filter(({ change }) => !change));
+    this.changes = computed(() => own.value.filter(({ change }) => change));
+    this.messages = computed(() =>
+      withChanges(this.#loaded.messages.value, this.changes.value, ports.self())
+    );
+    this.isOnline = computed(() => ports.isOnline());
   }
 
   /** There is more before the first message. */
@@ -136,25 +147,49 @@ export class Room {
 
   // -- What is said ---------------------------------------------------------------------------
 
-  send(text: string): void {
+  /** Says something; `replyTo` is the message that it answers, `mentions` the people it names. */
+  send(text: string, about: Pick<Outgoing, "replyTo" | "mentions"> = {}): void {
+    if (isBlank(text)) return;
+    this.#add({ message: text.trim(), ...about });
+    this.#typingToldAt = -Infinity;
+    // One's own message stands at the end.
+    this.jumpToEnd();
+  }
+
+  /** Gives one's own message another text. */
+  edit(target: number, text: string, mentions?: string[]): void {
     if (isBlank(text)) return;
     const message = text.trim();
-    const refusal = isLongerThan(message, this.ports.messageBytes()) && {
+    if (this.#loaded.at(target)?.message === message) return;
+    this.#add({ message, change: { type: "edit", target }, ...(mentions && { mentions }) });
+  }
+
+  delete(target: number): void {
+    this.#add({ message: "", change: { type: "delete", target } });
+  }
+
+  react(target: number, emoji: string, on: boolean): void {
+    this.#add({ message: "", change: { type: "react", target, emoji, on } });
+  }
+
+  pin(target: number, on: boolean): void {
+    this.#add({ message: "", change: { type: "pin", target, on } });
+  }
+
+  #add(written: Pick<Outgoing, "message" | "replyTo" | "mentions" | "change">): void {
+    const refusal = isLongerThan(written.message, this.ports.messageBytes()) && {
       state: "failed" as const,
       reason: "It is too long. Please shorten it or send it in parts.",
       retryable: false,
     };
     this.ports.outbox()?.add({
+      ...written,
       id: newId(),
       room: this.id,
-      message,
       state: "pending",
       at: Date.now(),
       ...refusal,
     });
-    this.#typingToldAt = -Infinity;
-    // One's own message stands at the end.
-    this.jumpToEnd();
   }
 
   retry(id: string): void {
@@ -188,21 +223,23 @@ export class Room {
     });
   }
 
-  /** The room could not be entered, or not now. */
+  /** The room could not be entered, or not now; or something less was refused, as telling of typing. */
   refused(refusal: ErrorEvent): void {
+    if (!this.#isJoining) return;
     if (isPassing(refusal)) {
       const again = () => this.ports.send(this.join);
       clearTimeout(this.#joinTimer);
       this.#joinTimer = setTimeout(again, refusal.retryAfter ?? JOIN_AGAIN);
       return;
     }
-    this.#isRejoining = false;
+    this.#isJoining = this.#isRejoining = false;
     this.#problem.value = refusal.message;
     this.#loading.value = false;
   }
 
   /** The connection is gone; the next one begins with a join. */
   disconnected(): void {
+    this.#isJoining = true;
     this.#isRejoining = false;
     clearTimeout(this.#joinTimer);
     this.#typing.clear();
@@ -240,7 +277,7 @@ export class Room {
   }
 
   #joined(event: JoinedEvent): void {
-    this.#isRejoining = false;
+    this.#isJoining = this.#isRejoining = false;
     this.#loading.value = false;
     this.#problem.value = null;
     this.#online.value = event.online;
@@ -323,7 +360,7 @@ export class Room {
   /** Asks for what is missing, once at a time. */
   #rejoin(): void {
     if (this.#isRejoining) return;
-    this.#isRejoining = true;
+    this.#isJoining = this.#isRejoining = true;
     this.ports.send(this.join);
   }
 
@@ -342,8 +379,8 @@ export class Room {
   /** Shows the message at a position. Resolves to whether it is there. */
   async jumpTo(seq: number): Promise<boolean> {
     if (!await this.#isJoined()) return false;
-    if (!this.#loaded.has(seq)) await this.#loaded.show({ around: this.#cursorAt(seq) });
-    return this.#loaded.has(seq);
+    if (!this.#loaded.at(seq)) await this.#loaded.show({ around: this.#cursorAt(seq) });
+    return this.#loaded.at(seq) !== undefined;
   }
 
   /** Shows the first messages since a moment, in milliseconds. Resolves to the first one's position. */
@@ -391,6 +428,27 @@ export class Room {
     }
     return this.#position !== undefined;
   }
+}
+
+/** The messages as they stand once what is on its way is done; the same array where nothing is. */
+function withChanges(
+  messages: readonly Message[],
+  changes: readonly Outgoing[],
+  self: User | null,
+): readonly Message[] {
+  if (changes.length === 0 || !self) return messages;
+  const byTarget = Map.groupBy(changes, ({ change }) => change!.target);
+  return messages.map((message) =>
+    (byTarget.get(message.seq) ?? [])
+      .filter(({ state }) => state === "pending")
+      .reduce((stands, outgoing) => folded(stands, eventOf(outgoing, self)), message)
+  );
+}
+
+/** The event that will come of something on its way. */
+function eventOf(outgoing: Outgoing, user: User): ChangeEvent {
+  const { mentions: _, ...command } = { mentions: undefined, ...commandOf(outgoing) };
+  return { ...command, seq: 0, timestamp: outgoing.at, user } as ChangeEvent;
 }
 
 /** 128 random bits; plain http over a LAN has no `randomUUID`. */

@@ -6,6 +6,7 @@ import {
   type ChatEvent,
   type DeleteEvent,
   type EditEvent,
+  LIMITS,
   type LogEvent,
   type Member,
   type MemberEvent,
@@ -17,7 +18,7 @@ import {
   type RoomSettings,
   type SettingsChange,
 } from "./protocol.ts";
-import type { Draft, PagePlace } from "./store.ts";
+import type { Draft, PagePlace, ReactDraft } from "./store.ts";
 
 /** A random name for a new history: 12 characters of `[A-Za-z0-9_-]`, 72 bits. */
 export function newEpoch(): string {
@@ -93,8 +94,9 @@ export function isRetry(draft: Draft, kept: LogEvent): boolean {
       return draft.target === target && draft.on === on;
     }
     case "room": {
-      const { created, settings } = kept as RoomEvent;
-      return draft.created === created && areSame(draft.settings, settings);
+      const { created, settings, members } = kept as RoomEvent;
+      return draft.created === created && areSame(draft.settings, settings) &&
+        rolesOf(draft.members) === rolesOf(members);
     }
     case "member": {
       const { member, role } = kept as MemberEvent;
@@ -103,12 +105,17 @@ export function isRetry(draft: Draft, kept: LogEvent): boolean {
   }
 }
 
+/** Who is what, whatever they are called. */
+function rolesOf(members: readonly Member[] | undefined): string {
+  return JSON.stringify(members?.map(({ user, role }) => [user.id, role]) ?? null);
+}
+
 function areSame(one: SettingsChange, other: SettingsChange): boolean {
   const names = new Set([...Object.keys(one), ...Object.keys(other)] as (keyof SettingsChange)[]);
   return [...names].every((name) => one[name] === other[name]);
 }
 
-/** Settings after a change; what is null, empty or false is no longer set. */
+/** Settings after a change; what is null or an empty text is no longer set. */
 export function changedSettings(settings: RoomSettings, change: SettingsChange): RoomSettings {
   const entries = Object.entries({ ...settings, ...change })
     .filter(([, value]) => value !== null && value !== undefined && value !== "");
@@ -199,6 +206,19 @@ export function notFound(): Refusal {
 /** The refusal of what is about a message that was deleted. */
 export function gone(): Refusal {
   return new Refusal("gone", "This message was deleted.");
+}
+
+/** Whether a reaction would be one emoji more than a message may have, which has these. */
+export function isOneTooMany({ emoji, on }: ReactDraft, standing: readonly string[]): boolean {
+  return on && standing.length >= LIMITS.reactionsPerMessage && !standing.includes(emoji);
+}
+
+/** The refusal of one emoji more than a message may have. */
+export function tooManyReactions(): Refusal {
+  return new Refusal(
+    "forbidden",
+    `A message has at most ${LIMITS.reactionsPerMessage} different reactions.`,
+  );
 }
 
 /** The refusal of creating a room that is there. */

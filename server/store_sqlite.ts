@@ -19,7 +19,7 @@ import type { PeopleDirectory } from "./people.ts";
 import { createSqlitePeople } from "./people_sqlite.ts";
 import type { Places } from "./places.ts";
 import { createSqlitePlaces } from "./places_sqlite.ts";
-import { type Message, Refusal, type RoomRole, type User } from "./protocol.ts";
+import { type LogEvent, type Message, Refusal, type RoomRole, type User } from "./protocol.ts";
 import type {
   Appended,
   Draft,
@@ -77,8 +77,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     opening.defer(() => database.isOpen && database.close());
     const reader = new Reader(database);
     const rooms = new RoomReader(database);
-    const held = opening.move();
-    return new SqliteStore({ epoch, writer, reader, rooms, database, held, now, say, onProblem });
+    const held = new DisposableStack();
+    const parts = { epoch, writer, reader, rooms, database, held, now, say, onProblem };
+    const store = new SqliteStore(parts);
+    held.use(opening.move());
+    return store;
   } catch (error) {
     throw new StartError(say(problemOf(error)), { cause: error });
   }
@@ -161,6 +164,11 @@ class SqliteStore implements Store {
       events.push(...more);
     }
     return { events, head };
+  }
+
+  // deno-lint-ignore require-await
+  async find(userId: string, id: string): Promise<LogEvent | undefined> {
+    return this.#read((reader) => reader.find(userId, id));
   }
 
   // deno-lint-ignore require-await

@@ -208,7 +208,7 @@ Deno.test("a jump waits for the page that is being loaded", async () => {
   trial.release();
   await older;
   assert(await shown);
-  assert(trial.loaded.has(200));
+  assert(trial.loaded.at(200));
 });
 
 Deno.test("a moment after the last message has nothing to show, and the view stays", async () => {

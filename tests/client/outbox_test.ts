@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Outbox } from "../../client/outbox.ts";
+import type { RoomCommand } from "../../client/outbox_store.ts";
 import { type ChatCommand, type ErrorCode, LIMITS } from "../../server/protocol.ts";
 import { byteLength } from "../../server/protocol_parse.ts";
 import { FakeClock, settled } from "./support/fake_clock.ts";
@@ -9,7 +10,7 @@ import { MemoryOutboxStore } from "./support/memory_outbox_store.ts";
 
 class Trial implements Disposable {
   readonly clock = new FakeClock();
-  readonly frames: (readonly ChatCommand[])[] = [];
+  readonly frames: (readonly RoomCommand[])[] = [];
   readonly outbox: Outbox;
 
   constructor(readonly store = new MemoryOutboxStore()) {
@@ -24,7 +25,9 @@ class Trial implements Disposable {
 
   /** The texts of the frames since the last call. */
   taken(): string[][] {
-    return this.frames.splice(0).map((frame) => frame.map(({ message }) => message));
+    return this.frames.splice(0).map((frame) =>
+      frame.map((command) => "message" in command ? command.message : command.type)
+    );
   }
 
   acknowledge(...messages: string[]): void {
@@ -185,7 +188,7 @@ Deno.test("no frame is longer than the server takes, nor has more commands", () 
     const [frame] = trial.frames.splice(0);
     assert(frame!.length <= LIMITS.commandsPerFrame);
     assert(byteLength(JSON.stringify(frame)) <= LIMITS.frameBytes);
-    for (const { id, message } of frame!) {
+    for (const { id, message } of frame as readonly ChatCommand[]) {
       texts.push(message);
       trial.outbox.remove("lobby", id);
     }
@@ -248,7 +251,7 @@ Deno.test("two pages that both take it up send the same ids, and one acknowledge
   }
   const first = new Outbox("u_ann", store, (commands) => frames.push(commands));
   const second = new Outbox("u_ann", store, (commands) => frames.push(commands));
-  const frames: (readonly ChatCommand[])[] = [];
+  const frames: (readonly RoomCommand[])[] = [];
   for (const outbox of [first, second]) {
     await outbox.restore();
     outbox.opened();

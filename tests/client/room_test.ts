@@ -267,6 +267,27 @@ Deno.test("a room that may not be entered says why; one that cannot be now is as
   assertEquals(await room.jumpTo(5), false);
 });
 
+Deno.test("whoever may read but not write goes on reading when told so", async () => {
+  using trial = new ChatTrial();
+  const room = await trial.enter();
+  trial.socket.emit(joined("e:1", { messages: [said(1)] }));
+  room.sayTyping();
+  const refusal = {
+    type: "error",
+    code: "forbidden",
+    room: "lobby",
+    message: "Not here.",
+  } as const;
+  trial.socket.emit(refusal);
+  assertEquals([room.problem.value, seqs(room)], [null, [1]]);
+  // The next connection begins with a join, and that one may be refused.
+  trial.socket.end();
+  await trial.clock.advance(1_000);
+  trial.socket.welcome();
+  trial.socket.emit(refusal);
+  assertEquals(room.problem.value, "Not here.");
+});
+
 Deno.test("the place where one left off is of the visit before", async () => {
   using trial = new ChatTrial();
   const room = await trial.enter();
@@ -344,4 +365,38 @@ Deno.test("whoever says something while looking at the past is taken to the end"
   trial.socket.emit(said(501, ANN, room.outgoing.value[0]!.id));
   assertEquals(seqs(room).at(-1), 501);
   assertEquals(room.outgoing.value, []);
+});
+
+Deno.test("what one does with a message shows at once, and is taken back where it is refused", async () => {
+  using trial = new ChatTrial();
+  const room = await trial.enter();
+  trial.socket.emit(joined("e:2", { messages: range(1, 2) }));
+  room.react(1, "👍", true);
+  room.edit(2, "better");
+  assertEquals(room.messages.value[0]!.reactions, [{ emoji: "👍", count: 1, people: [ANN] }]);
+  assertEquals(room.messages.value[1]!.message, "better");
+  assertEquals(room.outgoing.value, []);
+  const [reaction, edit] = room.changes.value;
+  trial.socket.emit({
+    type: "error",
+    code: "forbidden",
+    message: "Only who has said something may edit it.",
+    id: edit!.id,
+    room: "lobby",
+  });
+  assertEquals(room.messages.value[1]!.message, "message 2");
+  assertEquals(room.changes.value.map(({ state }) => state), ["pending", "failed"]);
+  trial.socket.emit({
+    type: "react",
+    room: "lobby",
+    seq: 3,
+    timestamp: 9,
+    user: ANN,
+    id: reaction!.id,
+    target: 1,
+    emoji: "👍",
+    on: true,
+  });
+  assertEquals(room.messages.value[0]!.reactions, [{ emoji: "👍", count: 1, people: [ANN] }]);
+  assertEquals(room.changes.value.map(({ id }) => id), [edit!.id]);
 });

@@ -6,7 +6,7 @@ import { type BatchResult, BatchWriter } from "../../server/store_sqlite_batch.t
 import type { LogEvent } from "../../server/protocol.ts";
 import { Reader } from "../../server/store_sqlite_reader.ts";
 import { prepareDatabase } from "../../server/store_sqlite_schema.ts";
-import { draft } from "../contract/store.ts";
+import { BOB, deletion, draft, edit, pin, reaction } from "../support/drafts.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 interface Under {
@@ -112,22 +112,20 @@ Deno.test("log and messages say the same, position by position", () => {
 
 Deno.test("a deleted message's text is in no row any more, also not what it said before an edit", () => {
   withDatabase(({ writer, database }) => {
-    const by = { room: "lobby", user: { id: "user-ada", name: "Ada" } };
-    const mentions = [{ id: "user-bob", name: "needle" }];
-    const write = (draft: Draft) =>
-      assertEquals(ends(writer.write([{ draft, timestamp: 1 }])), [
-        ++seq,
-      ]);
-    let seq = 0;
     const kept = "what stays: a pin";
-    write({ type: "chat", ...by, id: "1", message: "needle one", mentions, replyTo: 7 });
-    write({ type: "chat", ...by, id: "2", message: kept });
-    write({ type: "edit", ...by, id: "3", target: 1, message: "needle two", mentions });
-    write({ type: "react", ...by, id: "4", target: 1, emoji: "🪡", on: true });
-    write({ type: "pin", ...by, id: "5", target: 1, on: true });
-    write({ type: "edit", ...by, id: "6", target: 1, message: "needle three" });
+    const mentions = [{ id: BOB.id, name: "needle" }];
+    const done: Draft[] = [
+      draft({ message: "needle one", mentions, replyTo: 7 }),
+      draft({ message: kept }),
+      edit(1, { message: "needle two", mentions }),
+      reaction(1),
+      pin(1),
+      edit(1, { message: "needle three" }),
+    ];
+    const write = (draft: Draft) => ends(writer.write([{ draft, timestamp: 1 }]));
+    assertEquals(done.flatMap(write), [1, 2, 3, 4, 5, 6]);
     assert(rowsWith(database, "needle") > 0);
-    write({ type: "delete", ...by, id: "7", target: 1 });
+    assertEquals(write(deletion(1)), [7]);
     assertEquals(rowsWith(database, "needle"), 0);
     assertEquals(rowsWith(database, kept), 2);
     for (const table of ["mentions", "reactions", "edits"]) {
@@ -161,9 +159,8 @@ Deno.test("a change that cannot be kept is refused alone, the rest of its batch 
 
 Deno.test("a refused draft has begun no room and moved no list", () => {
   withDatabase(({ writer, database }) => {
-    const by = { user: { id: "user-ada", name: "Ada" }, id: "1" };
-    const react: Draft = { type: "react", ...by, room: "~new", target: 1, emoji: "👍", on: true };
-    assertEquals(ends(writer.write([{ draft: react, timestamp: 1 }])), ["not_found"]);
+    const draft = reaction(1, { room: "~new" });
+    assertEquals(ends(writer.write([{ draft, timestamp: 1 }])), ["not_found"]);
     for (const table of ["rooms", "events", "places"]) {
       assertEquals(database.prepare(`SELECT * FROM ${table}`).all(), [], table);
     }

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Outcome, Write } from "../../server/store_sqlite_batch.ts";
 import { GroupCommit } from "../../server/store_sqlite_group.ts";
-import { draft } from "../contract/store.ts";
+import { draft } from "../support/drafts.ts";
 
 /** A disk whose commits last until the test ends them, one after the other. */
 class SlowDisk {

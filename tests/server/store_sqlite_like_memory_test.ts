@@ -7,6 +7,7 @@ import { assert, assertEquals, fail } from "@std/assert";
 import {
   EVERYBODY,
   isPublicRoom,
+  LIMITS,
   Refusal,
   ROOM_ROLES,
   type RoomKind,
@@ -34,6 +35,10 @@ const CONVERSATION: Draft = {
   settings: {},
   members: USERS.slice(0, 3).map((user) => ({ user, role: "member" })),
 };
+
+function openAt(path: string): Promise<Store> {
+  return openSqliteStore({ path, now: () => 1, onProblem: (what) => fail(what) });
+}
 
 /** One action, done to either store; what it says. */
 type Action = (store: Store) => Promise<unknown>;
@@ -156,7 +161,7 @@ function resultOf(action: Action, store: Store): Promise<unknown> {
 }
 
 /** Everything that can be read of a store. */
-async function everythingIn(store: Store): Promise<Record<string, unknown>> {
+async function everythingIn(store: Store, drafts: Draft[]): Promise<Record<string, unknown>> {
   const all: Record<string, unknown> = {
     rooms: await store.rooms({ limit: 10 }),
     filtered: await store.rooms({ filter: "äPF", limit: 10 }),
@@ -166,6 +171,7 @@ async function everythingIn(store: Store): Promise<Record<string, unknown>> {
     known: (await store.people.find([...USERS.map(({ id }) => id), "u_nobody"]))
       .sort((a, b) => a.id < b.id ? -1 : 1),
   };
+  for (const { user, id } of drafts.slice(-60)) all[id] = await store.find(user.id, id);
   for (const room of ROOMS) {
     const page = await store.page(room, { at: "end" }, 1_000);
     all[room] = {
@@ -199,9 +205,9 @@ function isMessage(result: unknown): result is Appended {
     (result as Appended).event.type === "chat";
 }
 
-async function assertAlike(sqlite: Store, memory: Store): Promise<void> {
-  const actual = await everythingIn(sqlite);
-  for (const [what, expected] of Object.entries(await everythingIn(memory))) {
+async function assertAlike(sqlite: Store, memory: Store, { drafts }: Said): Promise<void> {
+  const actual = await everythingIn(sqlite, drafts);
+  for (const [what, expected] of Object.entries(await everythingIn(memory, drafts))) {
     assertEquals(actual[what], expected, what);
   }
 }
@@ -225,12 +231,53 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
         const { room, seq } = expected.event;
         said.messages.set(room, [...said.messages.get(room) ?? [], seq]);
       }
-      if (number % 60 === 0) await assertAlike(sqlite, memory);
+      if (number % 60 === 0) await assertAlike(sqlite, memory, said);
     }
     await sqlite.close();
     sqlite = await open();
-    await assertAlike(sqlite, memory);
+    await assertAlike(sqlite, memory, said);
     await sqlite.close();
     await memory.close();
   });
 }
+
+Deno.test("SQLite store: says what the store in memory says where more people react than are named", async () => {
+  using folder = temporaryFolder();
+  const memory = createMemoryStore({ now: () => 1 });
+  const sqlite = await openAt(folder.path);
+  const people = Array.from({ length: LIMITS.reactionPeople + 5 }, (_, number): User => ({
+    id: `u_${number}`,
+    name: `Person ${number}`,
+    ...(number % 3 === 0 ? { unverified: true } : {}),
+  }));
+  const react = (user: User, on: boolean): Draft => ({
+    type: "react",
+    room: "lobby",
+    user,
+    id: crypto.randomUUID(),
+    target: 1,
+    emoji: "👍",
+    on,
+  });
+  const drafts: Draft[] = [
+    { type: "chat", room: "lobby", user: people[0]!, id: "1", message: "Tea?" },
+    ...people.map((user) => react(user, true)),
+    react({ ...people[3]!, name: "Renamed" }, true),
+    react(people[7]!, false),
+    react({ ...people[7]!, name: "Renamed" }, true),
+    ...people.slice(0, -2).map((user) => react(user, false)),
+  ];
+  for (const [index, draft] of drafts.entries()) {
+    for (const store of [memory, sqlite]) await store.append(draft);
+    if (index < LIMITS.reactionPeople) continue;
+    const [expected, actual] = await Promise.all(
+      [memory, sqlite].map(async (store) => [
+        await store.messages("lobby", [1]),
+        await store.reactors("lobby", 1, "👍", 1_000),
+      ]),
+    );
+    assertEquals(actual, expected);
+  }
+  await sqlite.close();
+  await memory.close();
+});

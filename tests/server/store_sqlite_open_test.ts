@@ -5,7 +5,7 @@ import type { Draft, RoomRecord, Store } from "../../server/store.ts";
 import { openSqliteStore } from "../../server/store_sqlite.ts";
 import { DatabaseProblem } from "../../server/store_sqlite_problems.ts";
 import { prepareDatabase } from "../../server/store_sqlite_schema.ts";
-import { draft } from "../contract/store.ts";
+import { draft } from "../support/drafts.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 function open(path: string): Promise<Store> {
@@ -73,6 +73,29 @@ Deno.test("closing leaves one database file, with nothing beside it that a copy 
   await fill(folder.path, 100);
   const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort();
   assertEquals(names, ["parlor.db", "parlor.lock"]);
+});
+
+Deno.test("after closing, a deleted message's text is in no byte of the file", async () => {
+  using folder = temporaryFolder();
+  const store = await open(folder.path);
+  // Short ones and such as take several pages; the first and last of each kind go.
+  const texts = Array.from(
+    { length: 40 },
+    (_, index) => `<${index}> ${"x".repeat(index % 2 * 9_000)}`,
+  );
+  const said = await Promise.all(texts.map((message) => store.append(draft({ message }))));
+  const { user } = said[0]!.event;
+  const gone = [0, 1, 17, 38, 39];
+  for (const index of gone) {
+    const place = { room: "lobby", user, target: index + 1 };
+    const message = `<${index}> changed`;
+    await store.append({ type: "edit", ...place, id: crypto.randomUUID(), message });
+    await store.append({ type: "delete", ...place, id: crypto.randomUUID() });
+  }
+  await store.close();
+  const bytes = Deno.readTextFileSync(`${folder.path}/parlor.db`);
+  const left = texts.keys().filter((index) => bytes.includes(`<${index}> `));
+  assertEquals([...left], [...texts.keys()].filter((index) => !gone.includes(index)));
 });
 
 Deno.test("a second Parlor on the same data is told so, and the first goes on", async () => {
