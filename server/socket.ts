@@ -13,6 +13,12 @@ const ANSWERS_BOUND = 4 * 1024 * 1024;
 /** Most milliseconds from the answer to the handshake until the socket is open. */
 const OPENING_MOST = 10_000;
 
+/** How a socket is closed: a code and a reason for it (RFC 6455, section 7.4). */
+interface Closing {
+  readonly code: number;
+  readonly reason: string;
+}
+
 /** What drives one socket. */
 export interface Speaker {
   /** A text frame or a binary one. Must not throw. */
@@ -37,7 +43,8 @@ export class SocketConnection implements Connection, EventListenerObject {
   readonly #release: () => void;
   /** Runs until the socket is open. The runtime does not tell of a client that left before. */
   #opening: ReturnType<typeof setTimeout> | undefined;
-  #ended = false;
+  /** How it ended, for whichever reason came first. */
+  #ended: Closing | undefined;
   #isGone = false;
 
   constructor(
@@ -57,8 +64,11 @@ export class SocketConnection implements Connection, EventListenerObject {
       () => this.#neverOpened(),
       Math.min(OPENING_MOST, connections.idleSeconds * 1_000),
     );
+    connections.add(this, about);
     socket.addEventListener("open", () => {
       this.#endOpening();
+      // Ended before it was open, when there was nothing yet that could be closed.
+      if (this.#ended) return this.#shut(this.#ended);
       connections.opened(this, about);
       this.#speaker.opened();
     }, { once: true });
@@ -73,18 +83,21 @@ export class SocketConnection implements Connection, EventListenerObject {
       case "close": {
         const { code, reason } = event as CloseEvent;
         this.#leave();
-        return this.#end(code, reason);
+        return this.#end({ code, reason });
       }
       case "error":
         // The runtime has dropped the connection. Without a listener it would report the error itself.
         this.#leave();
-        return this.#end(1006, (event as ErrorEvent).message || "connection lost");
+        return this.#end({
+          code: 1006,
+          reason: (event as ErrorEvent).message || "connection lost",
+        });
     }
   }
 
   /** Whether it is over, from whichever side. */
   get hasEnded(): boolean {
-    return this.#ended;
+    return this.#ended !== undefined;
   }
 
   /** Bytes that the network has not taken yet. */
@@ -104,13 +117,10 @@ export class SocketConnection implements Connection, EventListenerObject {
   }
 
   /** Closes from this side. The peer is forgotten at once: a stalled one may never answer. */
-  close({ code, reason }: { code: number; reason: string }): void {
-    try {
-      this.#socket.close(code, shortened(reason));
-    } catch {
-      // Not open yet, or closed already: all the same.
-    }
-    this.#end(code, reason);
+  close(closing: Closing): void {
+    // One that is not open yet is closed when it is.
+    if (this.#opening === undefined) this.#shut(closing);
+    this.#end(closing);
   }
 
   dismiss(bye: ByeEvent): void {
@@ -132,7 +142,15 @@ export class SocketConnection implements Connection, EventListenerObject {
 
   #neverOpened(): void {
     this.#leave();
-    this.close({ code: 1006, reason: "never opened" });
+    this.#end({ code: CLOSE.idle.code, reason: "never opened" });
+  }
+
+  #shut({ code, reason }: Closing): void {
+    try {
+      this.#socket.close(code, shortened(reason));
+    } catch {
+      // Closed already: all the same.
+    }
   }
 
   #endOpening(): void {
@@ -141,10 +159,10 @@ export class SocketConnection implements Connection, EventListenerObject {
   }
 
   /** The runtime may tell an end twice, or never after our own close to a stalled peer. */
-  #end(code: number, reason: string): void {
+  #end(closing: Closing): void {
     if (this.#ended) return;
-    this.#ended = true;
-    this.#connections.closed(this, code, reason);
+    this.#ended = closing;
+    this.#connections.closed(this, closing.code, closing.reason);
     this.#speaker.closed();
   }
 }
