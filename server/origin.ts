@@ -33,12 +33,11 @@ export function isLoopback(host: string): boolean {
  * here (DNS rebinding) would make a foreign page look like our own.
  */
 export function checkOrigin(request: Request, rules: OriginRules): void {
-  if (!URL.canParse(request.url)) {
-    throw new Refusal("bad_frame", "The Host header of this request is no address.");
-  }
-  const { hostname } = new URL(request.url);
-  const publicName = rules.publicUrl && new URL(rules.publicUrl).hostname;
-  if (isLoopback(rules.host) && !LOOPBACK_NAME.test(hostname) && hostname !== publicName) {
+  const url = URL.parse(request.url);
+  if (!url) throw new Refusal("bad_frame", "The Host header of this request is no address.");
+  const { hostname } = url;
+  const isPublic = () => rules.publicUrl && new URL(rules.publicUrl).hostname === hostname;
+  if (isLoopback(rules.host) && !LOOPBACK_NAME.test(hostname) && !isPublic()) {
     throw new Refusal(
       "forbidden",
       "This server answers to localhost only. Start it with --host or --public-url to open it.",

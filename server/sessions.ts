@@ -252,7 +252,9 @@ export class Sessions {
   }
 
   async #holderOfCookie(context: Context): Promise<Holder | undefined> {
-    if (this.mode !== "open" || !mayUseCookie(context, this.#options.publicUrl)) return undefined;
+    // Most sockets and programs bring none: then there is nothing to decide.
+    if (this.mode !== "open" || context.req.header("cookie") === undefined) return undefined;
+    if (!mayUseCookie(context, this.#options.publicUrl)) return undefined;
     const cookie = getCookie(context, this.#cookieName(context));
     return cookie === undefined ? undefined : await this.#holderOf(cookie);
   }

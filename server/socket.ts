@@ -3,14 +3,11 @@
  * socket. What a connection says is for a `Speaker`: the protocol proper, or the plain dialect.
  */
 
-import type { About, Connection, Connections } from "./connections.ts";
+import type { About, Connection, Connections, Opening } from "./connections.ts";
 import { type ByeEvent, byteLength, CLOSE } from "./protocol.ts";
 
 /** Past this many unsent bytes even answers to commands stop, and the connection ends. */
 const ANSWERS_BOUND = 4 * 1024 * 1024;
-
-/** Most milliseconds from the answer to the handshake until the socket is open. */
-const OPENING_MOST = 10_000;
 
 /** What drives one socket. */
 export interface Speaker {
@@ -28,14 +25,12 @@ export interface Speaker {
  * One WebSocket of this server. It is its own listener: an object instead of a closure for each event
  * saves a kilobyte for each connection.
  */
-export class SocketConnection implements Connection, EventListenerObject {
+export class SocketConnection implements Connection, Opening, EventListenerObject {
   readonly id: string;
   readonly #socket: WebSocket;
   readonly #connections: Connections;
   readonly #speaker: Speaker;
   readonly #release: () => void;
-  /** Runs until the socket is open. The runtime does not tell of a client that left before. */
-  #opening: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
   #isGone = false;
 
@@ -52,12 +47,9 @@ export class SocketConnection implements Connection, EventListenerObject {
     this.#release = release;
     this.#speaker = speak(this);
     socket.binaryType = "arraybuffer";
-    this.#opening = setTimeout(
-      () => this.#neverOpened(),
-      Math.min(OPENING_MOST, connections.idleSeconds * 1_000),
-    );
+    connections.opening.begin(this);
     socket.addEventListener("open", () => {
-      this.#endOpening();
+      connections.opening.end(this);
       connections.opened(this, about);
       this.#speaker.opened();
     }, { once: true });
@@ -112,6 +104,11 @@ export class SocketConnection implements Connection, EventListenerObject {
     this.#end(code, reason);
   }
 
+  neverOpened(): void {
+    this.#leave();
+    this.close({ code: 1006, reason: "never opened" });
+  }
+
   dismiss(bye: ByeEvent): void {
     const words = this.#speaker.farewell?.(bye);
     if (words !== undefined) this.send(words);
@@ -125,18 +122,8 @@ export class SocketConnection implements Connection, EventListenerObject {
   #leave(): void {
     if (this.#isGone) return;
     this.#isGone = true;
-    this.#endOpening();
+    this.#connections.opening.end(this);
     this.#release();
-  }
-
-  #neverOpened(): void {
-    this.#leave();
-    this.close({ code: 1006, reason: "never opened" });
-  }
-
-  #endOpening(): void {
-    clearTimeout(this.#opening);
-    this.#opening = undefined;
   }
 
   /** The runtime may tell an end twice, or never after our own close to a stalled peer. */
