@@ -38,6 +38,8 @@ export interface RoomPorts {
   history: ReadHistory;
   /** Longest message in UTF-8 bytes. */
   messageBytes(): number;
+  /** Whether the connection stands. */
+  isOnline(): boolean;
 }
 
 export class Room {
@@ -52,10 +54,14 @@ export class Room {
   readonly #remembered: Remembered;
   /** One's own that are not acknowledged, in the order of writing. */
   readonly outgoing: ReadonlySignal<readonly Outgoing[]>;
+  /** Whether what is written now goes out at once. */
+  readonly isOnline: ReadonlySignal<boolean>;
   /** Where the live events have got to. */
   #position: Position | undefined;
   /** A gap was seen and the join that fills it is under way. */
   #isRejoining = false;
+  /** A join was not answered yet. Every connection begins with one. */
+  #isJoining = true;
   #joinTimer: ReturnType<typeof setTimeout> | undefined;
   #typingToldAt = -Infinity;
   /** New messages of the frame that is being taken in. */
@@ -66,6 +72,7 @@ export class Room {
     this.#leftOff = signal(this.#remembered.leftOff?.seq ?? 0);
     this.#loaded = new Loaded((place) => ports.history(id, place), (seq) => this.#cursorAt(seq));
     this.outgoing = computed(() => ports.outbox()?.in(id).value ?? []);
+    this.isOnline = computed(() => ports.isOnline());
   }
 
   /** The loaded part of the history, oldest first. */
@@ -187,21 +194,23 @@ export class Room {
     });
   }
 
-  /** The room could not be entered, or not now. */
+  /** The room could not be entered, or not now; or something less was refused, as telling of typing. */
   refused(refusal: ErrorEvent): void {
+    if (!this.#isJoining) return;
     if (isPassing(refusal)) {
       const again = () => this.ports.send(this.join);
       clearTimeout(this.#joinTimer);
       this.#joinTimer = setTimeout(again, refusal.retryAfter ?? JOIN_AGAIN);
       return;
     }
-    this.#isRejoining = false;
+    this.#isJoining = this.#isRejoining = false;
     this.#problem.value = refusal.message;
     this.#loading.value = false;
   }
 
   /** The connection is gone; the next one begins with a join. */
   disconnected(): void {
+    this.#isJoining = true;
     this.#isRejoining = false;
     clearTimeout(this.#joinTimer);
     this.#typing.clear();
@@ -234,7 +243,7 @@ export class Room {
   }
 
   #joined(event: JoinedEvent): void {
-    this.#isRejoining = false;
+    this.#isJoining = this.#isRejoining = false;
     this.#loading.value = false;
     this.#problem.value = null;
     this.#online.value = event.online;
@@ -305,7 +314,7 @@ export class Room {
   /** Asks for what is missing, once at a time. */
   #rejoin(): void {
     if (this.#isRejoining) return;
-    this.#isRejoining = true;
+    this.#isJoining = this.#isRejoining = true;
     this.ports.send(this.join);
   }
 

@@ -5,7 +5,7 @@ import { BUILD } from "./assets.ts";
 import { readText } from "./body.ts";
 import type { CatchUp } from "./chat.ts";
 import { EventStream, parseCursors } from "./event_stream.ts";
-import { longPoll } from "./long_poll.ts";
+import { LongPoll } from "./long_poll.ts";
 import { permit } from "./permissions.ts";
 import {
   CLOSE,
@@ -16,6 +16,7 @@ import {
   parseMessage,
   parseRoom,
   Refusal,
+  type User,
 } from "./protocol.ts";
 import type { PagePlace } from "./store.ts";
 import { aboutOf } from "./upgrade.ts";
@@ -31,6 +32,7 @@ const WAIT_MOST = 55;
 
 export async function getSession(context: AppContext, { sessions }: Services): Promise<Response> {
   const { user = null, token } = await sessions.resume(context) ?? {};
+  if (user === null) sessions.deleteDeadCookie(context);
   // A link with somebody else's token must not sign the visitor in as them.
   if (token !== undefined && sessions.isProvenByCookie(context)) sessions.setCookie(context, token);
   return context.json({ user, build: BUILD, mode: sessions.mode, ...(token && { token }) });
@@ -38,23 +40,31 @@ export async function getSession(context: AppContext, { sessions }: Services): P
 
 export async function signIn(context: AppContext, services: Services): Promise<Response> {
   const { sessions, chat, connections } = services;
+  const brought = sessions.tokenToKeep(context);
+  if (brought !== undefined) {
+    const { user, former } = await sessions.keep(context, brought);
+    if (former) await endSession(former, services);
+    return context.json({ user });
+  }
   const { name } = await readBody(context, chat.limits.frameBytes);
   const session = await sessions.signIn(context, name);
   // Who spoke under another name goes on under this one: the former may be somebody else's soon.
-  if (session.isRenamed) connections.closeOf(session.user.id, CLOSE.renamed);
+  if (session.isRenamed) await connections.closeOf(session.user.id, CLOSE.renamed);
   sessions.setCookie(context, session.token);
   return context.json({ user: session.user, token: session.token });
 }
 
 export async function signOut(context: AppContext, services: Services): Promise<Response> {
-  const { sessions, connections } = services;
+  const { sessions } = services;
   const identity = await sessions.identify(context);
-  if (identity) {
-    await sessions.signOut(identity.user);
-    connections.closeOf(identity.user.id, CLOSE.signedOut);
-  }
+  if (identity) await endSession(identity.user, services);
   sessions.deleteCookie(context);
   return context.body(null, 204);
+}
+
+async function endSession(user: User, { sessions, connections }: Services): Promise<void> {
+  await sessions.signOut(user);
+  await connections.closeOf(user.id, CLOSE.signedOut);
 }
 
 export async function listRooms(context: AppContext, services: Services): Promise<Response> {
@@ -113,11 +123,12 @@ export async function pollEvents(context: AppContext, services: Services): Promi
   const after = cursorOf(context, "after");
   // Nobody hears anything once the token has expired.
   const left = who.expires === undefined ? Infinity : Math.max(0, who.expires - Date.now());
-  const release = connections.admit(aboutOf(context, "long-poll", who));
+  const about = aboutOf(context, "long-poll", who);
+  const release = connections.admit(about);
+  const poll = new LongPoll(chat, hub);
+  connections.add(poll, about);
   try {
-    const answer: CatchUp = await longPoll(
-      chat,
-      hub,
+    const answer: CatchUp = await poll.answer(
       room,
       after,
       Math.min(wait * 1_000, left),
@@ -125,6 +136,7 @@ export async function pollEvents(context: AppContext, services: Services): Promi
     );
     return context.json({ room, ...answer });
   } finally {
+    connections.closed(poll, CLOSE.normal.code, CLOSE.normal.reason);
     release();
   }
 }

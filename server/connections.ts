@@ -42,8 +42,10 @@ export interface Opening {
 export class Connections {
   /** Those that are not open yet. */
   readonly opening: Deadlines<Opening>;
-  /** Each open connection, and whose it is. */
-  readonly #open = new Map<Connection, string | undefined>();
+  /** Each connection that can be ended, open or about to be, and whose it is. */
+  readonly #known = new Map<Connection, string | undefined>();
+  /** Those of them that have opened. */
+  readonly #open = new Set<Connection>();
   #total = 0;
 
   constructor(
@@ -75,13 +77,20 @@ export class Connections {
     return this.limiter.connect(network, user);
   }
 
+  /** From now on it is ended with the others, though it may not be open yet. */
+  add(connection: Connection, { user }: About): void {
+    this.#known.set(connection, user);
+  }
+
+  /** It is open, which the log is told. It was added before. */
   opened(connection: Connection, { kind, user, address }: About): void {
-    this.#open.set(connection, user);
+    this.#open.add(connection);
     this.log.info("connected", { connection: connection.id, kind, user, address, open: this.size });
   }
 
   /** Idempotent: some ends are told twice. */
   closed(connection: Connection, code: number, reason: string): void {
+    this.#known.delete(connection);
     if (!this.#open.delete(connection)) return;
     this.log.info("disconnected", {
       connection: connection.id,
@@ -92,9 +101,12 @@ export class Connections {
     });
   }
 
-  /** Ends every connection that speaks for a user. */
-  closeOf(userId: string, reason: CloseReason): void {
-    for (const [connection, user] of [...this.#open]) {
+  /** Ends every connection that speaks for a user who may not go on as before. */
+  async closeOf(userId: string, reason: CloseReason): Promise<void> {
+    // A request that was let in at the last moment has become a connection by then: from there on
+    // nothing waits.
+    await new Promise((resolve) => setTimeout(resolve));
+    for (const [connection, user] of [...this.#known]) {
       if (user === userId) connection.close(reason);
     }
   }
@@ -106,7 +118,7 @@ export class Connections {
   dismissAll(after: number, spread: number): void {
     const slot = spread / Math.max(1, this.size);
     let retryAfter = after;
-    for (const connection of [...this.#open.keys()]) {
+    for (const connection of [...this.#known.keys()]) {
       connection.dismiss({
         type: "bye",
         code: CLOSE.goingAway.code,

@@ -16,6 +16,11 @@ export class Deadlines<Waiting> {
     this.#timer ??= setTimeout(() => this.#look(), this.patience);
   }
 
+  /** Whether somebody is waited for. */
+  has(one: Waiting): boolean {
+    return this.#until.has(one);
+  }
+
   /** Waits no longer. Idempotent. */
   end(one: Waiting): void {
     if (!this.#until.delete(one) || this.#until.size > 0) return;

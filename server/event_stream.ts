@@ -72,11 +72,12 @@ export class EventStream implements Peer, Connection {
       pull: () => this.#onRoom?.(),
       cancel: () => this.#end(CLOSE.normal.code, "the reader left"),
     }, { highWaterMark: QUEUE_BYTES, size: (chunk) => chunk.byteLength });
+    connections.add(this, options.about);
     connections.opened(this, options.about);
     this.send([options.welcome]);
     if (options.identity.expires !== undefined) {
       this.#expiry = new Expiry(
-        (expires) => this.send([{ type: "expiring", expires }]),
+        (expires, left) => this.send([{ type: "expiring", expires, left }]),
         () => this.#fail(new Refusal("unauthorized", "The token has expired.")),
       );
       this.#expiry.set(options.identity.expires);

@@ -56,6 +56,7 @@ const TABLE = {
   "joins-per-second": rate(20, 1, 20, "You are entering rooms too fast."),
   "sign-ins-per-minute": rate(120, 60, 3, "Too many attempts to sign in from your network."),
   "requests-per-second": rate(500, 1, 10, "Too many requests come from your network."),
+  "refusals-per-second": rate(100, 1, 10, "Too much of what your network sends is refused."),
   "connections-per-address": count(1_000, "Too many connections come from your network."),
   "connections-per-person": count(50, "You have too many connections open. Close some of them."),
   "rooms-per-person": count(1_000, "You are in too many rooms. Leave one first."),
@@ -227,6 +228,14 @@ export class Limiter {
 
   request(network: string): void {
     this.#take("requests-per-second", network);
+  }
+
+  /**
+   * Something that came over a connection is refused. An answer costs more than what it answers, so that
+   * whoever goes on in spite of refusals is worth no more of them: the connection is then to end.
+   */
+  refusal({ network }: Identity): void {
+    this.#take("refusals-per-second", network);
   }
 
   /** A connection opens. Returns what to call, once, when it is gone. */

@@ -9,6 +9,12 @@ import { type ByeEvent, byteLength, CLOSE } from "./protocol.ts";
 /** Past this many unsent bytes even answers to commands stop, and the connection ends. */
 const ANSWERS_BOUND = 4 * 1024 * 1024;
 
+/** How a socket is closed: a code and a reason for it (RFC 6455, section 7.4). */
+interface Closing {
+  readonly code: number;
+  readonly reason: string;
+}
+
 /** What drives one socket. */
 export interface Speaker {
   /** A text frame or a binary one. Must not throw. */
@@ -31,7 +37,8 @@ export class SocketConnection implements Connection, Opening, EventListenerObjec
   readonly #connections: Connections;
   readonly #speaker: Speaker;
   readonly #release: () => void;
-  #ended = false;
+  /** How it ended, for whichever reason came first. */
+  #ended: Closing | undefined;
   #isGone = false;
 
   constructor(
@@ -47,9 +54,12 @@ export class SocketConnection implements Connection, Opening, EventListenerObjec
     this.#release = release;
     this.#speaker = speak(this);
     socket.binaryType = "arraybuffer";
+    connections.add(this, about);
     connections.opening.begin(this);
     socket.addEventListener("open", () => {
       connections.opening.end(this);
+      // Ended before it was open, when there was nothing yet that could be closed.
+      if (this.#ended) return this.#shut(this.#ended);
       connections.opened(this, about);
       this.#speaker.opened();
     }, { once: true });
@@ -64,18 +74,21 @@ export class SocketConnection implements Connection, Opening, EventListenerObjec
       case "close": {
         const { code, reason } = event as CloseEvent;
         this.#leave();
-        return this.#end(code, reason);
+        return this.#end({ code, reason });
       }
       case "error":
         // The runtime has dropped the connection. Without a listener it would report the error itself.
         this.#leave();
-        return this.#end(1006, (event as ErrorEvent).message || "connection lost");
+        return this.#end({
+          code: 1006,
+          reason: (event as ErrorEvent).message || "connection lost",
+        });
     }
   }
 
   /** Whether it is over, from whichever side. */
   get hasEnded(): boolean {
-    return this.#ended;
+    return this.#ended !== undefined;
   }
 
   /** Bytes that the network has not taken yet. */
@@ -95,18 +108,15 @@ export class SocketConnection implements Connection, Opening, EventListenerObjec
   }
 
   /** Closes from this side. The peer is forgotten at once: a stalled one may never answer. */
-  close({ code, reason }: { code: number; reason: string }): void {
-    try {
-      this.#socket.close(code, shortened(reason));
-    } catch {
-      // Not open yet, or closed already: all the same.
-    }
-    this.#end(code, reason);
+  close(closing: Closing): void {
+    // One that is not open yet is closed when it is.
+    if (!this.#connections.opening.has(this)) this.#shut(closing);
+    this.#end(closing);
   }
 
   neverOpened(): void {
     this.#leave();
-    this.close({ code: 1006, reason: "never opened" });
+    this.#end({ code: CLOSE.idle.code, reason: "never opened" });
   }
 
   dismiss(bye: ByeEvent): void {
@@ -126,11 +136,19 @@ export class SocketConnection implements Connection, Opening, EventListenerObjec
     this.#release();
   }
 
+  #shut({ code, reason }: Closing): void {
+    try {
+      this.#socket.close(code, shortened(reason));
+    } catch {
+      // Closed already: all the same.
+    }
+  }
+
   /** The runtime may tell an end twice, or never after our own close to a stalled peer. */
-  #end(code: number, reason: string): void {
+  #end(closing: Closing): void {
     if (this.#ended) return;
-    this.#ended = true;
-    this.#connections.closed(this, code, reason);
+    this.#ended = closing;
+    this.#connections.closed(this, closing.code, closing.reason);
     this.#speaker.closed();
   }
 }

@@ -2,7 +2,7 @@ import { assertEquals, assertLess } from "@std/assert";
 import { createLocalBus } from "../../server/bus_local.ts";
 import { Hub } from "../../server/hub.ts";
 import { createLog } from "../../server/log.ts";
-import { longPoll } from "../../server/long_poll.ts";
+import { LongPoll } from "../../server/long_poll.ts";
 import { createMemoryStore } from "../../server/store_memory.ts";
 
 /** Waits in a room in which nothing is said, for at most so many milliseconds. */
@@ -12,7 +12,8 @@ async function poll(wait: number, signal: AbortSignal): Promise<void> {
   const hub = new Hub(store, bus, createLog(() => {}));
   const cursor = `${store.epoch}:0`;
   const nothing = { catchUp: () => Promise.resolve({ cursor, events: [] }) };
-  assertEquals(await longPoll(nothing, hub, "lobby", cursor, wait, signal), { cursor, events: [] });
+  const answer = await new LongPoll(nothing, hub).answer("lobby", cursor, wait, signal);
+  assertEquals(answer, { cursor, events: [] });
   await hub.close();
   await bus.close();
   await store.close();
