@@ -3,7 +3,7 @@
 import { effect } from "@preact/signals";
 import { options, render } from "preact";
 import { isPublicRoom } from "../server/protocol.ts";
-import { historyAt } from "./history.ts";
+import { historyAt, messagesAt } from "./history.ts";
 import { listenToKeys } from "./keys.ts";
 import { Chat } from "./model.ts";
 import { browserOutboxStore } from "./outbox_store.ts";
@@ -36,6 +36,7 @@ const chat = new Chat({
   },
   session: sessionAt(origin),
   history: historyAt(origin),
+  messages: messagesAt(origin),
   outboxStore: browserOutboxStore(),
   build: document.querySelector<HTMLMetaElement>('meta[name="parlor-build"]')!.content,
 });

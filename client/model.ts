@@ -11,7 +11,8 @@ import {
   type WelcomeEvent,
 } from "../server/protocol.ts";
 import { Connection, type Status, type Surroundings } from "./connection.ts";
-import type { ReadHistory } from "./history.ts";
+import type { ReadHistory, ReadMessages } from "./history.ts";
+import { NamesSeen } from "./names_seen.ts";
 import { Outbox } from "./outbox.ts";
 import type { OutboxStore, Outgoing } from "./outbox_store.ts";
 import { forgetRoom } from "./remembered.ts";
@@ -34,6 +35,7 @@ export interface ChatPorts {
   surroundings: Surroundings;
   session: SessionApi;
   history: ReadHistory;
+  messages: ReadMessages;
   outboxStore: OutboxStore;
   /** Names the build of this page. */
   build: string;
@@ -47,6 +49,7 @@ export class Chat {
   readonly #visited = signal<readonly string[]>(readVisited());
   readonly #outbox = signal<Outbox | undefined>(undefined);
   readonly #rooms = new Map<string, Room>();
+  readonly #names = new NamesSeen();
   /** The last connection was not ours, and signing in again has not brought one that is. */
   #hasSignedInAgain = false;
   readonly #connection: Connection;
@@ -160,6 +163,8 @@ export class Chat {
       outbox: () => this.#outbox.value,
       send: (command) => this.#connection.send([command]),
       history: this.ports.history,
+      messages: this.ports.messages,
+      names: this.#names,
       messageBytes: () => this.#limits.value.messageBytes,
     });
     this.#rooms.set(id, room);

@@ -13,6 +13,8 @@ export interface Row {
   user: User;
   timestamp: number;
   message: string;
+  /** The position of the message that it answers. */
+  replyTo?: number;
   /** The kept message, where it is one. */
   kept?: Message;
   /** The message on its way, where it is one. */
@@ -37,6 +39,7 @@ export function rowsOf(
     user: kept.user,
     timestamp: kept.timestamp,
     message: kept.message,
+    ...(kept.replyTo === undefined ? {} : { replyTo: kept.replyTo }),
     kept,
   }));
   for (const one of outgoing) {
@@ -45,6 +48,7 @@ export function rowsOf(
       user: self,
       timestamp: one.at,
       message: one.message,
+      ...(one.replyTo === undefined ? {} : { replyTo: one.replyTo }),
       outgoing: one,
     });
   }

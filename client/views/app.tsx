@@ -7,8 +7,10 @@ import { route } from "../route.ts";
 import { Conversation } from "./conversation.tsx";
 import { Dialogs } from "./dialogs.tsx";
 import { loadLater } from "./load_later.ts";
+import { Overlays } from "./overlays.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { SignIn } from "./sign_in.tsx";
+import { Toast } from "./toast.tsx";
 
 /** The people panel, loaded when it is first opened. */
 const People = signal<ComponentType<{ room: Room; selfId: string }> | undefined>(undefined);
@@ -29,6 +31,8 @@ export function App({ chat }: { chat: Chat }) {
       <Conversation chat={chat} />
       {Panel && isPublicRoom(room) && <Panel room={chat.open(room)} selfId={chat.user.value.id} />}
       <Dialogs chat={chat} />
+      <Overlays />
+      <Toast />
     </div>
   );
 }

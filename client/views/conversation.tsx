@@ -57,7 +57,12 @@ export function Conversation({ chat }: { chat: Chat }) {
         )
         : <p class="log problem" role="alert">{room.problem.value}</p>}
       <TypingLine room={room} />
-      <Composer key={id} room={room} limit={chat.limits.value.messageBytes} />
+      <Composer
+        key={id}
+        room={room}
+        self={chat.user.value!}
+        limit={chat.limits.value.messageBytes}
+      />
     </main>
   );
 }

@@ -4,6 +4,8 @@
  */
 
 export { DateDialog } from "./date_dialog.tsx";
+export { EmojiPicker } from "./emoji_picker.tsx";
+export { MessageMenu } from "./message_menu.tsx";
 export { People } from "./people.tsx";
 export { SettingsDialog } from "./settings_dialog.tsx";
 export { ShortcutsDialog } from "./shortcuts_dialog.tsx";

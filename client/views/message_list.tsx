@@ -21,6 +21,7 @@ import {
 } from "../window.ts";
 import { Announcer } from "./announcer.tsx";
 import { Icon } from "./icon.tsx";
+import { actOnMessage } from "./message_actions.tsx";
 import { MessageRow } from "./message.tsx";
 
 /** Pixels from the bottom that still count as being there. */
@@ -178,6 +179,8 @@ export function MessageList({ room, self, target, onEdit }: Props) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (!(event.target as HTMLElement).matches("article, .log")) return;
+    const row = rows.find(({ key }) => key === activeKey);
+    if (row?.kept && actOnMessage(event, room, row.kept, self)) return;
     const index = keys.indexOf(activeKey ?? "");
     const next = moves[event.key]?.(index, keys.length);
     if (next === undefined || keys[next] === undefined) return;
@@ -212,6 +215,7 @@ export function MessageList({ room, self, target, onEdit }: Props) {
               row={row}
               setting={settingOf(row, rows[window.start + index - 1], firstNew)}
               room={room}
+              self={self}
               isActive={row.key === activeKey}
               isTarget={target !== undefined && row.kept?.seq === target}
               isWhole={whole.value.has(row.key)}
