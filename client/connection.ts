@@ -47,6 +47,10 @@ export interface ConnectionHandlers {
   events(events: readonly ServerEvent[]): void;
   /** It is gone; what was sent and not acknowledged may be lost. */
   closed(): void;
+  /** It could not be opened. Another try follows. */
+  unopened(): void;
+  /** The server has ended it for good, with a code of `CLOSE`. */
+  ended(code: number): void;
 }
 
 export class Connection {
@@ -201,12 +205,14 @@ export class Connection {
     this.#drop();
     if (!mayReconnect(code)) {
       this.end(reason ? `The server ended the connection: ${reason}.` : null);
+      this.handlers.ended(code);
       return;
     }
     this.#status.value = this.#without;
     if (!wasWelcomed && !this.#fallback.value) this.#suspectBlocking();
     const wait = retryAfter ?? backoff(this.#attempt++, this.surroundings.random);
     this.#timer = setTimeout(() => this.#open(), wait);
+    if (!wasWelcomed) this.handlers.unopened();
   }
 
   /** A socket did not open. Where plain HTTP works all the time, something in between blocks it. */

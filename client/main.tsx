@@ -11,6 +11,7 @@ import { followWidth } from "./panes.ts";
 import { followAddress, route } from "./route.ts";
 import { sessionAt } from "./session.ts";
 import { onForgotten } from "./storage.ts";
+import { takeToken } from "./token_link.ts";
 import { openSocket } from "./transport_socket.ts";
 import { openStream } from "./transport_stream.ts";
 import { App } from "./views/app.tsx";
@@ -53,6 +54,12 @@ document.addEventListener("visibilitychange", () => {
 document.addEventListener("resume", () => chat.wake());
 
 onForgotten("user", () => chat.signedOut());
+const { token, problem } = takeToken();
+// A link of the application that is opened in this very tab.
+addEventListener("hashchange", () => {
+  const { token } = takeToken();
+  if (token !== undefined) chat.arrive(token);
+});
 followAddress();
 followWidth();
 listenToKeys();
@@ -68,7 +75,8 @@ effect(() => {
 });
 
 const root = document.getElementById("app")!;
-await chat.start();
+await chat.start(token);
+if (problem !== undefined) chat.tell(problem);
 root.replaceChildren();
 render(<App chat={chat} />, root);
 // What is opened later must open without a server too, and after the server has got a newer build.

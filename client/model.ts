@@ -1,8 +1,10 @@
 /** The whole state of the client: events in, signals out. No DOM. */
 
-import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import {
+  CLOSE,
   type ErrorEvent,
+  isOfApplication,
   isPublicRoom,
   LIMITS,
   type Limits,
@@ -17,7 +19,7 @@ import { Outbox } from "./outbox.ts";
 import type { OutboxStore, Outgoing } from "./outbox_store.ts";
 import { forgetRoom } from "./remembered.ts";
 import { Room } from "./room.ts";
-import type { SessionApi } from "./session.ts";
+import type { Mode, SessionApi } from "./session.ts";
 import { read, write } from "./storage.ts";
 
 export type { Outgoing } from "./outbox_store.ts";
@@ -26,6 +28,10 @@ export type { Status } from "./connection.ts";
 
 /** Most rooms in the list of visited ones. */
 const VISITED_MOST = 100;
+
+const ENDED =
+  "Your sign-in has ended. What you have not sent is kept until you come back from the " +
+  "application.";
 
 /** As people count: “room-2” before “room-10”. */
 const { compare: byName } = new Intl.Collator("en", { numeric: true });
@@ -41,10 +47,21 @@ export interface ChatPorts {
   build: string;
 }
 
+/** Somebody whom an application's token would sign in, where another is signed in already. */
+interface Arrival {
+  user: User;
+  token: string;
+}
+
 export class Chat {
   readonly #user = signal<User | null>(null);
   readonly #ready = signal(false);
-  readonly #outdated = signal(false);
+  readonly #mode = signal<Mode>("open");
+  readonly #arrival = signal<Arrival | null>(null);
+  readonly #notice = signal<string | null>(null);
+  readonly #endsAt = signal<number | null>(null);
+  readonly #latestBuild: Signal<string>;
+  readonly #dismissedBuild = signal<string | null>(null);
   readonly #limits = signal<Limits>(LIMITS);
   readonly #visited = signal<readonly string[]>(readVisited());
   readonly #outbox = signal<Outbox | undefined>(undefined);
@@ -55,10 +72,13 @@ export class Chat {
   readonly #connection: Connection;
 
   constructor(private readonly ports: ChatPorts) {
+    this.#latestBuild = signal(ports.build);
     this.#connection = new Connection({
       joins: () => [...this.#rooms.values()].map((room) => room.join),
       opened: (welcome) => this.#opened(welcome),
       closed: () => this.#closed(),
+      unopened: () => this.#unopened(),
+      ended: (code) => code === CLOSE.expired.code && this.#lookForSignIn(),
       events: (events) => this.#receive(events),
     }, ports.surroundings);
   }
@@ -87,9 +107,34 @@ export class Chat {
     return this.#connection.fallback;
   }
 
-  /** Whether the server has a newer client than this one. */
+  /** Whether the server has a newer client than this one, of which the reader wants to know. */
   get outdated(): ReadonlySignal<boolean> {
-    return this.#outdated;
+    return this.#isOutdated;
+  }
+  readonly #isOutdated = computed(() => {
+    const latest = this.#latestBuild.value;
+    return latest !== this.ports.build && latest !== this.#dismissedBuild.value;
+  });
+
+  /** Who gets in here. */
+  get mode(): ReadonlySignal<Mode> {
+    return this.#mode;
+  }
+
+  /** Whom a link would sign in; the reader is asked first. */
+  get arrival(): ReadonlySignal<User | null> {
+    return this.#arrivalUser;
+  }
+  readonly #arrivalUser = computed(() => this.#arrival.value?.user ?? null);
+
+  /** What the reader should know about the sign-in, in words for people. */
+  get notice(): ReadonlySignal<string | null> {
+    return this.#notice;
+  }
+
+  /** When the sign-in ends, by this machine's clock in milliseconds; null where that is not soon. */
+  get endsAt(): ReadonlySignal<number | null> {
+    return this.#endsAt;
   }
 
   get limits(): ReadonlySignal<Limits> {
@@ -102,18 +147,68 @@ export class Chat {
   }
   readonly #visitedSorted = computed(() => [...this.#visited.value].sort(byName));
 
-  /** Finds out who is signed in, and connects where somebody is. */
-  async start(): Promise<void> {
+  /** Finds out who is signed in, or comes with an application's token, and connects where somebody is. */
+  async start(token?: string): Promise<void> {
     try {
-      const { user, build } = await this.ports.session.current();
+      const { user, build, mode } = await this.ports.session.current();
       this.#noteBuild(build);
+      this.#mode.value = mode;
       if (user) this.#enter(user);
     } catch {
       // Not reachable now. Who was here before goes on with the name that the browser remembers.
       const remembered = readUser();
       if (remembered) this.#enter(remembered);
     }
+    if (token !== undefined) await this.arrive(token);
     this.#ready.value = true;
+  }
+
+  /**
+   * Somebody comes with an application's token. Where another is signed in, the reader is asked first:
+   * whoever sends a link must not make people speak as somebody else without knowing.
+   */
+  async arrive(token: string): Promise<void> {
+    this.#notice.value = null;
+    try {
+      const user = await this.ports.session.whose(token);
+      const current = this.#user.peek();
+      if (current && current.id !== user.id) this.#arrival.value = { user, token };
+      else await this.#signInWith(token);
+    } catch (error) {
+      this.#notice.value = (error as Error).message;
+    }
+  }
+
+  /** Goes on as whom the link would sign in. Rejects with a sentence for people. */
+  async acceptArrival(): Promise<void> {
+    const { token } = this.#arrival.peek()!;
+    const user = await this.ports.session.keep(token);
+    const former = this.#user.peek();
+    if (former && !isOfApplication(former)) await this.#discardUnsent();
+    this.signedOut();
+    this.#enter(user);
+  }
+
+  declineArrival(): void {
+    this.#arrival.value = null;
+  }
+
+  /** Tells the reader something about the sign-in. */
+  tell(notice: string): void {
+    this.#notice.value = notice;
+  }
+
+  dismissNotice(): void {
+    this.#notice.value = null;
+  }
+
+  dismissEnding(): void {
+    this.#endsAt.value = null;
+  }
+
+  /** Says nothing of the newer client until there is a still newer one. */
+  dismissOutdated(): void {
+    this.#dismissedBuild.value = this.#latestBuild.peek();
   }
 
   /** Rejects with a sentence for people. */
@@ -129,24 +224,22 @@ export class Chat {
   }
 
   /**
-   * Ends the session, and this browser forgets who was here. What was not sent yet stays, for the same
-   * person only. Rejects with a sentence for people.
+   * Ends the session, and this browser forgets who was here. What was not sent yet stays for the same
+   * person, where that one can come back and wants it: a guest cannot. Rejects with a sentence for
+   * people.
    */
-  async signOut(): Promise<void> {
+  async signOut({ keepsUnsent }: { keepsUnsent: boolean }): Promise<void> {
     await this.ports.session.signOut();
+    const isKept = keepsUnsent && isOfApplication(this.#user.peek()!);
+    if (!isKept) await this.#discardUnsent();
     this.signedOut();
   }
 
   /** The session has ended, from here or from another tab. */
   signedOut(): void {
-    this.close();
+    this.#leave(null);
     write("user", null);
-    for (const room of this.#visited.peek()) forgetRoom(room);
-    batch(() => {
-      this.#keepVisited([]);
-      this.#outbox.value = undefined;
-      this.#user.value = null;
-    });
+    this.#forget();
   }
 
   /** How many messages are not sent yet. */
@@ -166,6 +259,7 @@ export class Chat {
       messages: this.ports.messages,
       names: this.#names,
       messageBytes: () => this.#limits.value.messageBytes,
+      isOnline: () => this.status.value === "online",
     });
     this.#rooms.set(id, room);
     this.#connection.send([room.join]);
@@ -208,6 +302,39 @@ export class Chat {
     this.#rooms.clear();
   }
 
+  async #signInWith(token: string): Promise<void> {
+    const user = await this.ports.session.keep(token);
+    if (user.id === this.#user.peek()?.id) {
+      this.#keepUser(user);
+      this.#connection.reconnectNow();
+    } else {
+      this.#enter(user);
+    }
+  }
+
+  async #discardUnsent(): Promise<void> {
+    // Where the browser keeps nothing, there is nothing to delete.
+    await this.#outbox.peek()?.discardAll().catch(() => {});
+  }
+
+  /** Nobody is here any more, for a reason that is told. */
+  #leave(notice: string | null): void {
+    this.close();
+    batch(() => {
+      this.#arrival.value = null;
+      this.#endsAt.value = null;
+      this.#notice.value = notice;
+      this.#outbox.value = undefined;
+      this.#user.value = null;
+    });
+  }
+
+  /** Forgets what whoever was here has written and where they were. */
+  #forget(): void {
+    for (const room of this.#visited.peek()) forgetRoom(room);
+    this.#keepVisited([]);
+  }
+
   /** `unsent` are messages that the same person wrote under another id. */
   #enter(user: User, unsent: readonly Outgoing[] = []): void {
     const outbox = new Outbox(
@@ -217,7 +344,9 @@ export class Chat {
     );
     for (const outgoing of unsent) outbox.add(outgoing);
     this.#outbox.peek()?.close();
+    if (isSomebodyElse(user, readUser())) this.#forget();
     batch(() => {
+      this.#notice.value = null;
       this.#keepUser(user);
       this.#outbox.value = outbox;
     });
@@ -234,6 +363,7 @@ export class Chat {
       return;
     }
     this.#hasSignedInAgain = false;
+    this.#endsAt.value = null;
     // The name may have been changed in another tab.
     this.#keepUser(user);
     this.#outbox.peek()?.opened();
@@ -242,6 +372,31 @@ export class Chat {
   #closed(): void {
     this.#outbox.peek()?.closed();
     for (const room of this.#rooms.values()) room.disconnected();
+  }
+
+  /** Sockets say nothing of why they do not open. Where a token is needed, it may be over. */
+  #unopened(): void {
+    const user = this.#user.peek();
+    if (user && (this.#mode.peek() === "token" || isOfApplication(user))) this.#lookForSignIn();
+  }
+
+  /** The sign-in may be over, or may have been renewed from another tab. */
+  async #lookForSignIn(): Promise<void> {
+    const before = this.#user.peek();
+    const hasEnded = this.status.peek() === "ended";
+    const found = await this.ports.session.current().catch(() => undefined);
+    if (before === null || before !== this.#user.peek()) return;
+    if (found?.user) {
+      if (found.user.id === before.id) {
+        if (hasEnded) this.#connection.reconnectNow();
+        return;
+      }
+      this.#leave(null);
+      this.#forget();
+      this.#enter(found.user);
+    } else if (found || hasEnded) {
+      this.#leave(ENDED);
+    }
   }
 
   /** The server does not know the session any more and took us for somebody else. */
@@ -256,6 +411,9 @@ export class Chat {
       const { user } = await this.ports.session.current();
       if (user) {
         this.#enter(user);
+      } else if (isOfApplication(this.#user.value!)) {
+        // Nobody goes on as a guest whom the application had vouched for.
+        this.#leave(ENDED);
       } else {
         const again = await this.ports.session.signIn(this.#user.value!.name);
         this.#enter(again, this.#outbox.value!.takeAll());
@@ -270,6 +428,7 @@ export class Chat {
     const byRoom = new Map<string, ServerEvent[]>();
     for (const event of events) {
       if (event.type === "error") this.#refused(event);
+      else if (event.type === "expiring") this.#endsAt.value = Date.now() + event.left;
       else if ("room" in event) {
         const same = byRoom.get(event.room);
         if (same) same.push(event);
@@ -307,13 +466,22 @@ export class Chat {
   }
 
   #noteBuild(build: string): void {
-    this.#outdated.value = build !== this.ports.build;
+    this.#latestBuild.value = build;
   }
 
   #keepVisited(rooms: readonly string[]): void {
     this.#visited.value = rooms;
     write("rooms", JSON.stringify(rooms));
   }
+}
+
+/**
+ * Whether what this browser remembers is another person's. A guest whose session is lost comes back under
+ * another id, an application's user under the same.
+ */
+function isSomebodyElse(user: User, remembered: User | undefined): boolean {
+  return remembered !== undefined && remembered.id !== user.id &&
+    (isOfApplication(user) || isOfApplication(remembered));
 }
 
 function readVisited(): string[] {

@@ -138,6 +138,13 @@ export class Outbox {
     return all;
   }
 
+  /** Deletes everything, also what other tabs have not sent. */
+  async discardAll(): Promise<void> {
+    this.takeAll();
+    const kept = await this.store.all(this.userId);
+    await Promise.all(kept.map(({ id }) => this.store.remove(this.userId, id)));
+  }
+
   #room(room: string): Signal<readonly Outgoing[]> {
     let list = this.#rooms.get(room);
     if (!list) this.#rooms.set(room, list = signal([]));

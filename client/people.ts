@@ -3,6 +3,11 @@
 import type { User } from "../server/protocol.ts";
 import { answerOf } from "./session.ts";
 
+/** The same people with the reader first, who is in the room also where only others are named. */
+export function selfFirst(people: readonly User[], self: User): User[] {
+  return [self, ...people.filter(({ id }) => id !== self.id)];
+}
+
 /** The first people of a room, in the order of arrival. Rejects with a sentence for people. */
 export async function readPeople(origin: string, room: string): Promise<User[]> {
   const response = await fetch(new URL(`/api/rooms/${room}/people`, origin));

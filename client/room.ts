@@ -49,6 +49,8 @@ export interface RoomPorts {
   names: NamesSeen;
   /** Longest message in UTF-8 bytes. */
   messageBytes(): number;
+  /** Whether the connection stands. */
+  isOnline(): boolean;
 }
 
 export class Room {
@@ -70,10 +72,14 @@ export class Room {
   readonly changes: ReadonlySignal<readonly Outgoing[]>;
   /** The loaded part of the history, oldest first, with one's own changes as if they were done. */
   readonly messages: ReadonlySignal<readonly Message[]>;
+  /** Whether what is written now goes out at once. */
+  readonly isOnline: ReadonlySignal<boolean>;
   /** Where the live events have got to. */
   #position: Position | undefined;
   /** A gap was seen and the join that fills it is under way. */
   #isRejoining = false;
+  /** A join was not answered yet. Every connection begins with one. */
+  #isJoining = true;
   #joinTimer: ReturnType<typeof setTimeout> | undefined;
   #typingToldAt = -Infinity;
   /** New messages of the frame that is being taken in. */
@@ -91,6 +97,7 @@ export class Room {
     this.messages = computed(() =>
       withChanges(this.#loaded.messages.value, this.changes.value, ports.self())
     );
+    this.isOnline = computed(() => ports.isOnline());
   }
 
   /** The message at a position, fetched where it is not loaded. Null: there is none. */
@@ -269,21 +276,23 @@ export class Room {
     });
   }
 
-  /** The room could not be entered, or not now. */
+  /** The room could not be entered, or not now; or something less was refused, as telling of typing. */
   refused(refusal: ErrorEvent): void {
+    if (!this.#isJoining) return;
     if (isPassing(refusal)) {
       const again = () => this.ports.send(this.join);
       clearTimeout(this.#joinTimer);
       this.#joinTimer = setTimeout(again, refusal.retryAfter ?? JOIN_AGAIN);
       return;
     }
-    this.#isRejoining = false;
+    this.#isJoining = this.#isRejoining = false;
     this.#problem.value = refusal.message;
     this.#loading.value = false;
   }
 
   /** The connection is gone; the next one begins with a join. */
   disconnected(): void {
+    this.#isJoining = true;
     this.#isRejoining = false;
     clearTimeout(this.#joinTimer);
     this.#typing.clear();
@@ -328,7 +337,7 @@ export class Room {
   }
 
   #joined(event: JoinedEvent): void {
-    this.#isRejoining = false;
+    this.#isJoining = this.#isRejoining = false;
     this.#loading.value = false;
     this.#problem.value = null;
     this.#about.value = event.about;
@@ -423,7 +432,7 @@ export class Room {
   /** Asks for what is missing, once at a time. */
   #rejoin(): void {
     if (this.#isRejoining) return;
-    this.#isRejoining = true;
+    this.#isJoining = this.#isRejoining = true;
     this.ports.send(this.join);
   }
 

@@ -5,7 +5,7 @@ import { readText } from "./body.ts";
 import type { CatchUp } from "./chat.ts";
 import { EventStream, parseCursors } from "./event_stream.ts";
 import { longPoll } from "./long_poll.ts";
-import { CLOSE, type Cursor, formatCursor, parseCursor, Refusal } from "./protocol.ts";
+import { CLOSE, type Cursor, formatCursor, parseCursor, Refusal, type User } from "./protocol.ts";
 import { parseId, parseMessage, parseRoom } from "./protocol_parse.ts";
 import { carryOut } from "./request_client.ts";
 import type { AppContext, Services } from "./services.ts";
@@ -23,6 +23,7 @@ const WAIT_MOST = 55;
 
 export async function getSession(context: AppContext, { sessions }: Services): Promise<Response> {
   const { user = null, token } = await sessions.resume(context) ?? {};
+  if (user === null) sessions.deleteDeadCookie(context);
   // A link with somebody else's token must not sign the visitor in as them.
   if (token !== undefined && sessions.isProvenByCookie(context)) sessions.setCookie(context, token);
   return context.json({ user, build: BUILD, mode: sessions.mode, ...(token && { token }) });
@@ -30,6 +31,12 @@ export async function getSession(context: AppContext, { sessions }: Services): P
 
 export async function signIn(context: AppContext, services: Services): Promise<Response> {
   const { sessions, chat, connections } = services;
+  const brought = sessions.tokenToKeep(context);
+  if (brought !== undefined) {
+    const { user, former } = await sessions.keep(context, brought);
+    if (former) await endSession(former, services);
+    return context.json({ user });
+  }
   const { name } = await readBody(context, chat.limits.frameBytes);
   const session = await sessions.signIn(context, name);
   // Who spoke under another name goes on under this one: the former may be somebody else's soon.
@@ -39,14 +46,16 @@ export async function signIn(context: AppContext, services: Services): Promise<R
 }
 
 export async function signOut(context: AppContext, services: Services): Promise<Response> {
-  const { sessions, connections } = services;
+  const { sessions } = services;
   const identity = await sessions.identify(context);
-  if (identity) {
-    await sessions.signOut(identity.user);
-    connections.closeOf(identity.user.id, CLOSE.signedOut);
-  }
+  if (identity) await endSession(identity.user, services);
   sessions.deleteCookie(context);
   return context.body(null, 204);
+}
+
+async function endSession(user: User, { sessions, connections }: Services): Promise<void> {
+  await sessions.signOut(user);
+  connections.closeOf(user.id, CLOSE.signedOut);
 }
 
 export async function listRooms(context: AppContext, services: Services): Promise<Response> {

@@ -78,7 +78,7 @@ export class EventStream implements PersonalPeer, Connection {
     connections.opened(this, options.about);
     if (options.identity.expires !== undefined) {
       this.#expiry = new Expiry(
-        (expires) => this.send([{ type: "expiring", expires }]),
+        (expires, left) => this.send([{ type: "expiring", expires, left }]),
         () => this.#fail(new Refusal("unauthorized", "The token has expired.")),
       );
       this.#expiry.set(options.identity.expires);

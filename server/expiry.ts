@@ -1,7 +1,10 @@
 /** The end of a token while its connection lives: a warning some time before, then the end. */
 
-/** How long before the end the warning comes: a minute, or a tenth of the time where that is less. */
-const WARNING = 60_000;
+/**
+ * How long before the end the warning comes: so long that a person can go and get a new token, or a
+ * tenth of the time where that is less.
+ */
+const WARNING = 5 * 60_000;
 const WARNING_SHARE = 0.1;
 /** The longest that a timer of the runtime waits, in milliseconds. */
 const TIMER_MOST = 2 ** 31 - 1;
@@ -10,7 +13,8 @@ export class Expiry {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly onSoon: (expires: number) => void,
+    /** Told when it is, and in how many milliseconds. */
+    private readonly onSoon: (expires: number, left: number) => void,
     private readonly onEnd: () => void,
   ) {}
 
@@ -22,7 +26,7 @@ export class Expiry {
     const soon = expires - Math.min(WARNING, left * WARNING_SHARE);
     this.#at(soon, () => {
       this.#at(expires, this.onEnd);
-      this.onSoon(expires);
+      this.onSoon(expires, Math.max(0, expires - Date.now()));
     });
   }
 

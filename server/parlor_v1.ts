@@ -111,7 +111,7 @@ export class ProtocolSpeaker implements Speaker, Client {
     const { expires } = this.#identity;
     if (expires === undefined && !this.#expiry) return;
     this.#expiry ??= new Expiry(
-      (expires) => this.send([{ type: "expiring", expires }]),
+      (expires, left) => this.send([{ type: "expiring", expires, left }]),
       () => this.close(CLOSE.expired),
     );
     this.#expiry.set(expires);

@@ -122,11 +122,11 @@ export class MemoryPlaces implements Places {
     let mentions = 0;
     for (let index = messages.length - 1; index >= 0; index--) {
       const message = messages[index]!;
-      if (message.seq <= read || unread === UNREAD_MOST) break;
+      if (message.seq <= read || mentions === UNREAD_MOST) break;
       if (message.deleted || message.user.id === userId) continue;
       unread++;
       if (message.mentions?.some(({ id }) => id === userId || id === EVERYBODY)) mentions++;
     }
-    return { unread, mentions };
+    return { unread: Math.min(unread, UNREAD_MOST), mentions };
   }
 }

@@ -97,8 +97,8 @@ function unreadAfter(key: string, read: string): string {
   return `
     (SELECT count(*) FROM (
       SELECT 1 FROM messages
-      WHERE room_key = ${key} AND seq > ${read} AND deleted = 0
-        AND payload ->> '$.user.id' <> :user LIMIT ${UNREAD_MOST})) AS unread,
+      WHERE room_key = ${key} AND seq > ${read}
+        AND iif(deleted, NULL, payload ->> '$.user.id') <> :user LIMIT ${UNREAD_MOST})) AS unread,
     (SELECT count(*) FROM (
       SELECT DISTINCT seq FROM mentions
       WHERE user_id IN (:user, '${EVERYBODY}') AND room_key = ${key} AND seq > ${read}

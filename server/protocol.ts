@@ -85,6 +85,14 @@ export function isPrivateRoom(room: string): boolean {
   return PRIVATE_ROOM.test(room);
 }
 
+/** Ids of an application's users begin with this, those of guests with other letters. */
+export const APPLICATION_PREFIX = "h_";
+
+/** Whether somebody was signed in by the application that this chat belongs to, under its name for them. */
+export function isOfApplication({ id }: User): boolean {
+  return id.startsWith(APPLICATION_PREFIX);
+}
+
 /** `epoch:seq`, a position in a room's log. Another epoch means another history. */
 export type Cursor = string;
 
@@ -465,6 +473,8 @@ export interface ExpiringEvent {
   type: "expiring";
   /** When, by the server's clock. */
   expires: number;
+  /** Milliseconds until then. */
+  left: number;
 }
 
 /** The answer to `token`. Rooms that the new token does not allow were left, each with an error. */

@@ -1,6 +1,6 @@
 /**
- * Who a request speaks for: signed sessions of guests, in a cookie for browsers and as a token for
- * programs, and tokens that a host application signed for its users.
+ * Who a request speaks for: signed sessions of guests, and tokens that a host application signed for
+ * its users; either in a cookie for browsers, and as a token for programs.
  *
  * A session's token says only whose it is. The name, and whether the session still lives, stand in the
  * registry of names: signing out ends every token of the session, and a token of before a renaming
@@ -16,7 +16,7 @@ import type { Log } from "./log.ts";
 import { type Holder, isReserved, type NameRegistry, nameTaken } from "./names.ts";
 import { isOwnOrigin, ownOrigin } from "./origin.ts";
 import { OPEN } from "./permissions.ts";
-import { Refusal, type User } from "./protocol.ts";
+import { isOfApplication, Refusal, type User } from "./protocol.ts";
 import { parseName } from "./protocol_parse.ts";
 import type { AppContext } from "./services.ts";
 import type { HostTokens, HostUser } from "./tokens.ts";
@@ -26,6 +26,10 @@ const SESSION_LASTS = 30 * 24 * 60 * 60_000;
 /** How long the name of an application's user is held whose token is for ever. */
 const HOST_NAME_LASTS = 24 * 60 * 60_000;
 const ALGORITHM = "HS256";
+/** Longest token that goes into a cookie; browsers keep 4,096 bytes with the cookie's name. */
+const COOKIE_TOKEN_MOST = 4_000;
+/** The longest that browsers keep a cookie, in milliseconds (RFC 6265bis, section 5.5). */
+const COOKIE_LASTS_MOST = 400 * 24 * 60 * 60_000;
 /** Tells our own tokens from others (RFC 8725, section 3.11). */
 const TYPE = "parlor-session+jwt";
 
@@ -77,8 +81,8 @@ export class Sessions {
     const { network } = context.env;
     const token = tokenOf(context);
     if (token !== undefined) return identityOf(await this.#prove(token, network), network);
-    const holder = await this.#holderOfCookie(context);
-    return holder && identityOf({ kind: "guest", holder }, network);
+    const proof = await this.#proofOfCookie(context);
+    return proof && identityOf(proof, network);
   }
 
   /** Whoever makes a request, a guest for this connection only where nobody is signed in. */
@@ -134,13 +138,46 @@ export class Sessions {
     this.#mustBeOpen();
     this.#options.limiter.signIn(context.env.network);
     const current = (await this.identify(context))?.user;
-    if (current?.id.startsWith("h_")) {
+    if (current && isOfApplication(current)) {
       throw new Refusal("forbidden", "Your name comes from the application that signed you in.");
     }
     const user = { id: current?.id ?? `u_${randomId()}`, name: parseName(name) };
     if (isReserved(user.name)) throw await nameTaken(user.name, this.#names, user.id);
     const isRenamed = current !== undefined && current.name !== user.name;
     return { user, token: await this.#begin(user), isRenamed };
+  }
+
+  /**
+   * The token with which a page of ours asks to keep its visitor signed in. Only in a header, which no
+   * other page and no link can set.
+   */
+  tokenToKeep(context: AppContext): string | undefined {
+    const token = bearerOf(context);
+    if (token === undefined || isOwnToken(token)) return undefined;
+    return isOwnOrigin(context.req.raw, this.#options.publicUrl) ? token : undefined;
+  }
+
+  /**
+   * Keeps an application's user signed in with this browser: the cookie then holds the token itself, so
+   * that it allows what the token does for as long as the token does. Tells also of the guest whose
+   * session this browser had until now: nobody can get at it any more.
+   */
+  async keep(context: AppContext, token: string): Promise<{ user: User; former?: User }> {
+    const { user, expires } = identityOf(
+      await this.#prove(token, context.env.network),
+      context.env.network,
+    );
+    if (token.length > COOKIE_TOKEN_MOST) {
+      throw new Refusal(
+        "bad_command",
+        `This token is too long for a browser to keep. At most ${COOKIE_TOKEN_MOST} characters are ` +
+          "possible: the application can name fewer rooms, or use patterns.",
+      );
+    }
+    const former = await this.#proofOfCookie(context);
+    const lasts = Math.min((expires ?? Infinity) - Date.now(), COOKIE_LASTS_MOST);
+    this.#setCookie(context, token, lasts);
+    return former?.kind === "guest" ? { user, former: former.holder } : { user };
   }
 
   /** Ends a guest's session: none of its tokens is good any more, and the name is free. */
@@ -161,13 +198,22 @@ export class Sessions {
   /** Keeps the session in the browser, where our own page or no page at all asked for it. */
   setCookie(context: Context, token: string): void {
     if (isForeignPage(context, this.#options.publicUrl)) return;
+    this.#setCookie(context, token, SESSION_LASTS);
+  }
+
+  #setCookie(context: Context, token: string, lasts: number): void {
     setCookie(context, this.#cookieName(context), token, {
       httpOnly: true,
       sameSite: "Lax",
       path: "/",
       secure: this.#isSecure(context),
-      maxAge: SESSION_LASTS / 1_000,
+      maxAge: Math.max(0, Math.floor(lasts / 1_000)),
     });
+  }
+
+  /** Takes back a cookie that proves nothing any more. */
+  deleteDeadCookie(context: Context): void {
+    if (this.#cookieOf(context) !== undefined) this.deleteCookie(context);
   }
 
   deleteCookie(context: Context): void {
@@ -252,10 +298,23 @@ export class Sessions {
     }
   }
 
-  async #holderOfCookie(context: Context): Promise<Holder | undefined> {
-    if (this.mode !== "open" || !mayUseCookie(context, this.#options.publicUrl)) return undefined;
-    const cookie = getCookie(context, this.#cookieName(context));
-    return cookie === undefined ? undefined : await this.#holderOf(cookie);
+  /** What the cookie proves; one that is over or no good proves nothing. */
+  async #proofOfCookie(context: AppContext): Promise<Proof | undefined> {
+    const cookie = this.#cookieOf(context);
+    if (cookie === undefined) return undefined;
+    try {
+      return await this.#prove(cookie, context.env.network);
+    } catch (error) {
+      // Where it cannot be told just now, nobody is taken for a guest.
+      if (error instanceof Refusal && error.code === "unauthorized") return undefined;
+      throw error;
+    }
+  }
+
+  /** What the browser keeps, good or not, where this request may use it. */
+  #cookieOf(context: Context): string | undefined {
+    if (!mayUseCookie(context, this.#options.publicUrl)) return undefined;
+    return getCookie(context, this.#cookieName(context));
   }
 
   /** Whose session a token is of; undefined for any that is no good. */
@@ -293,9 +352,12 @@ function identityOf(proof: Proof, network: string): Identity {
   return { user: { id, name }, grant: OPEN, network };
 }
 
-function tokenOf({ req }: Context): string | undefined {
-  const bearer = /^Bearer +(\S+)$/i.exec(req.header("authorization") ?? "")?.[1];
-  return bearer ?? req.query("token");
+function tokenOf(context: Context): string | undefined {
+  return bearerOf(context) ?? context.req.query("token");
+}
+
+function bearerOf({ req }: Context): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(req.header("authorization") ?? "")?.[1];
 }
 
 function isOwnToken(token: string): boolean {

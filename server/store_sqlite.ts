@@ -77,8 +77,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     opening.defer(() => database.isOpen && database.close());
     const reader = new Reader(database);
     const rooms = new RoomReader(database);
-    const held = opening.move();
-    return new SqliteStore({ epoch, writer, reader, rooms, database, held, now, say, onProblem });
+    const held = new DisposableStack();
+    const parts = { epoch, writer, reader, rooms, database, held, now, say, onProblem };
+    const store = new SqliteStore(parts);
+    held.use(opening.move());
+    return store;
   } catch (error) {
     throw new StartError(say(problemOf(error)), { cause: error });
   }

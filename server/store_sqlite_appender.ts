@@ -47,7 +47,7 @@ export class Appender {
       WHERE conversation = ?`);
     this.#addEvent = database.prepare(`
       INSERT INTO events (room_key, seq, timestamp, type, user_id, id, version, payload)
-      VALUES (?, ?, ?, ?, ?, ?, ${PAYLOAD_VERSION}, ?)`);
+      VALUES (?, ?, ?, ?, ?, ?, ${PAYLOAD_VERSION}, ?) ON CONFLICT (user_id, id) DO NOTHING`);
     this.#messages = new MessageProjection(database);
     this.#reactions = new ReactionProjection(database);
     this.#rooms = new RoomProjection(database);
@@ -57,10 +57,14 @@ export class Appender {
   append({ draft, timestamp }: StampedDraft): DraftOutcome {
     const begun = this.#conversation(draft);
     if (begun) return begun;
-    const known = kept(this.#findEvent.get(draft.user.id, draft.id));
-    if (known) return isRetry(draft, known) ? known : "conflict";
-
     const found = this.heads.find(draft.room);
+    // Nothing but a retry is against a message in a room that is there, and of that the index tells when
+    // it is written: most drafts are such, so they are not looked for.
+    if (draft.type !== "chat" || !found) {
+      const repeated = this.#repeated(draft);
+      if (repeated) return repeated;
+    }
+
     const created = draft.type === "room" ? draft.created : undefined;
     if (created !== undefined && found) return "room_exists";
     let message: Message | undefined;
@@ -74,10 +78,18 @@ export class Appender {
     const event = eventOf(draft, room.head + 1, Math.max(timestamp, room.timestamp));
     const payload = payloadOf(event);
     const { seq, type, user, id } = event;
-    this.#addEvent.run(room.key, seq, event.timestamp, type, user.id, id, payload);
-    this.heads.move(room, seq, event.timestamp);
+    const at = event.timestamp;
+    const { changes } = this.#addEvent.run(room.key, seq, at, type, user.id, id, payload);
+    if (changes === 0) return this.#repeated(draft)!;
+    this.heads.move(room, seq, at);
     const relisted = this.#project(room, event, payload, draft, message);
-    return relisted.length > 0 ? [seq, event.timestamp, relisted] : [seq, event.timestamp];
+    return relisted.length > 0 ? [seq, at, relisted] : [seq, at];
+  }
+
+  /** What becomes of a draft whose author has used its id before. */
+  #repeated(draft: Draft): LogEvent | LogRefusalCode | undefined {
+    const known = kept(this.#findEvent.get(draft.user.id, draft.id));
+    return known && (isRetry(draft, known) ? known : "conflict");
   }
 
   /** The event with which the conversation that a draft would begin has begun already. */
@@ -109,7 +121,7 @@ export class Appender {
         this.#messages.delete(key, message!, event);
         return [];
       case "react":
-        this.#reactions.react(key, message!, event);
+        this.#reactions.react(key, event);
         return [];
       case "pin":
         this.#messages.pin(key, event);

@@ -70,7 +70,7 @@ export class MessageProjection {
     );
   }
 
-  /** The message at a position, undefined where there is none. */
+  /** The message at a position, without its reactions; undefined where there is none. */
   find(key: number, room: string, seq: number): Message | undefined {
     const row = this.#find.get(key, seq) as unknown as MessageRow | undefined;
     return row && messageOfRow(room, row);
@@ -117,7 +117,7 @@ export class MessageProjection {
   }
 }
 
-/** The payload of a message; its pin and reactions have columns of their own. */
-function standingPayloadOf({ pinned: _, reactions: _reactions, ...message }: Message): string {
+/** The payload of a message; its pin has a column of its own. */
+function standingPayloadOf({ pinned: _, ...message }: Message): string {
   return payloadOf(message);
 }

@@ -1,68 +1,79 @@
 /**
- * Who put which emoji on which message. What a page shows of it is kept with the message, as JSON, and
- * changed with every reaction: a page is read a thousand times as often.
+ * Who put which emoji on which message. What a page shows of it is kept with the message and changed
+ * with every reaction, as a page is read a thousand times as often; people are numbers there, as their
+ * names under each of a hundred messages would be most of what reading a page costs.
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { LIMITS, type Message, type ReactEvent, type Reaction, type User } from "./protocol.ts";
+import { LIMITS, type ReactEvent, type User } from "./protocol.ts";
+
+/** A `Reaction` as it is kept with its message: `reactors` are keys of those people. */
+export type StandingReaction = [emoji: string, count: number, ...reactors: number[]];
 
 export class ReactionProjection {
+  readonly #findReactor: StatementSync;
+  readonly #addReactor: StatementSync;
   readonly #add: StatementSync;
   readonly #remove: StatementSync;
-  readonly #people: StatementSync;
-  readonly #show: StatementSync;
+  readonly #reactors: StatementSync;
+  readonly #standing: StatementSync;
+  readonly #setStanding: StatementSync;
 
   constructor(database: DatabaseSync) {
+    this.#findReactor = database.prepare("SELECT key FROM reactors WHERE user = ?");
+    this.#addReactor = database.prepare("INSERT INTO reactors (user) VALUES (?) RETURNING key");
     this.#add = database.prepare(`
-      INSERT OR IGNORE INTO reactions (room_key, seq, emoji, user_id, user) VALUES (?, ?, ?, ?, ?)`);
+      INSERT OR IGNORE INTO reactions (room_key, seq, emoji, user_id, reactor_key)
+      VALUES (?, ?, ?, ?, ?)`);
     this.#remove = database.prepare(
       "DELETE FROM reactions WHERE room_key = ? AND seq = ? AND emoji = ? AND user_id = ?",
     );
-    this.#people = database.prepare(`
-      SELECT user FROM reactions WHERE room_key = ? AND seq = ? AND emoji = ?
+    this.#reactors = database.prepare(`
+      SELECT reactor_key FROM reactions WHERE room_key = ? AND seq = ? AND emoji = ?
       ORDER BY key LIMIT ${LIMITS.reactionPeople}`);
-    this.#show = database.prepare(
+    this.#standing = database.prepare(
+      "SELECT reactions FROM messages WHERE room_key = ? AND seq = ?",
+    );
+    this.#setStanding = database.prepare(
       "UPDATE messages SET reactions = ? WHERE room_key = ? AND seq = ?",
     );
   }
 
   /** Changes nothing where the reaction is as asked already. */
-  react(key: number, { reactions = [] }: Message, event: ReactEvent): void {
-    const { target, emoji, on, user } = event;
-    const { changes } = on
-      ? this.#add.run(key, target, emoji, user.id, JSON.stringify(user))
-      : this.#remove.run(key, target, emoji, user.id);
+  react(key: number, { target, emoji, on, user }: ReactEvent): void {
+    const reactor = on ? this.#reactorOf(user) : undefined;
+    const { changes } = reactor === undefined
+      ? this.#remove.run(key, target, emoji, user.id)
+      : this.#add.run(key, target, emoji, user.id, reactor);
     if (changes === 0) return;
-    const stand = on
-      ? withReaction(reactions, emoji, user)
-      : withoutReaction(reactions, emoji, () => this.#peopleOf(key, target, emoji));
-    this.#show.run(stand.length > 0 ? JSON.stringify(stand) : null, key, target);
+    const standing = this.#standingOf(key, target);
+    const index = standing.findIndex(([known]) => known === emoji);
+    const [, count, ...shown] = standing[index] ?? [emoji, 0];
+    if (reactor !== undefined) {
+      const reactors = [...shown, reactor].slice(0, LIMITS.reactionPeople);
+      standing.splice(index < 0 ? standing.length : index, 1, [emoji, count + 1, ...reactors]);
+    } else if (count > 1) {
+      // There may be more than were shown, of whom one is shown now.
+      standing.splice(index, 1, [emoji, count - 1, ...this.#reactorsOf(key, target, emoji)]);
+    } else {
+      standing.splice(index, 1);
+    }
+    this.#setStanding.run(standing.length > 0 ? JSON.stringify(standing) : null, key, target);
   }
 
-  #peopleOf(key: number, seq: number, emoji: string): User[] {
-    const rows = this.#people.all(key, seq, emoji) as unknown as { user: string }[];
-    return rows.map(({ user }) => JSON.parse(user) as User);
+  #standingOf(key: number, seq: number): StandingReaction[] {
+    const { reactions } = this.#standing.get(key, seq) as { reactions: string | null };
+    return reactions === null ? [] : JSON.parse(reactions) as StandingReaction[];
   }
-}
 
-function withReaction(reactions: readonly Reaction[], emoji: string, user: User): Reaction[] {
-  const known = reactions.find((reaction) => reaction.emoji === emoji);
-  if (!known) return [...reactions, { emoji, count: 1, people: [user] }];
-  const people = [...known.people, user].slice(0, LIMITS.reactionPeople);
-  return reactions.map((reaction) =>
-    reaction === known ? { emoji, count: known.count + 1, people } : reaction
-  );
-}
+  #reactorsOf(key: number, seq: number, emoji: string): number[] {
+    const rows = this.#reactors.all(key, seq, emoji) as unknown as { reactor_key: number }[];
+    return rows.map(({ reactor_key }) => reactor_key);
+  }
 
-/** @param peopleLeft those who are shown now: there may have been more than those shown before */
-function withoutReaction(
-  reactions: readonly Reaction[],
-  emoji: string,
-  peopleLeft: () => User[],
-): Reaction[] {
-  return reactions.flatMap((reaction) => {
-    if (reaction.emoji !== emoji) return [reaction];
-    const count = reaction.count - 1;
-    return count === 0 ? [] : [{ emoji, count, people: peopleLeft() }];
-  });
+  #reactorOf({ id, name, unverified }: User): number {
+    const user = JSON.stringify({ id, name, unverified });
+    const found = this.#findReactor.get(user) ?? this.#addReactor.get(user);
+    return (found as { key: number }).key;
+  }
 }

@@ -14,6 +14,7 @@ import {
   messageOfRow,
   type MessageRow,
 } from "./store_sqlite_rows.ts";
+import { ReactionReader } from "./store_sqlite_reaction_reader.ts";
 
 /** Rooms whose last page is kept. With long messages that may be some megabytes each. */
 const LAST_PAGES = 16;
@@ -33,7 +34,7 @@ export class Reader {
   readonly #messagesFrom: StatementSync;
   readonly #message: StatementSync;
   readonly #pins: StatementSync;
-  readonly #reactors: StatementSync;
+  readonly #reactions: ReactionReader;
   /** What everybody of a room wants who comes back after a restart; good while the head is the same. */
   readonly #lastPages = new Map<string, LastPage>();
 
@@ -59,9 +60,7 @@ export class Reader {
     this.#pins = database.prepare(`
       SELECT ${MESSAGE_COLUMNS} FROM messages
       WHERE room_key = ? AND pinned IS NOT NULL ORDER BY pinned DESC LIMIT ?`);
-    this.#reactors = database.prepare(`
-      SELECT user FROM reactions
-      WHERE room_key = ? AND seq = ? AND emoji = ? ORDER BY key LIMIT ?`);
+    this.#reactions = new ReactionReader(database);
   }
 
   head(room: string): number {
@@ -108,7 +107,7 @@ export class Reader {
       const newer = from.length > cut.from;
       if (newer) from.pop();
       const rows = [...before, ...from] as unknown as MessageRow[];
-      const messages = rows.map((row) => messageOfRow(room, row));
+      const messages = rows.map((row) => this.#messageOf(room, row));
       return { messages, head, older, newer };
     });
   }
@@ -119,20 +118,25 @@ export class Reader {
       const { key } = this.#find(room);
       return [...new Set(seqs)].sort((a, b) => a - b)
         .map((seq) => this.#message.get(key, seq) as unknown as MessageRow | undefined)
-        .filter((row) => row !== undefined).map((row) => messageOfRow(room, row));
+        .filter((row) => row !== undefined).map((row) => this.#messageOf(room, row));
     });
   }
 
   /** The last pinned first. */
   pins(room: string, limit: number): Message[] {
     const rows = this.#pins.all(this.#find(room).key, limit) as unknown as MessageRow[];
-    return rows.map((row) => messageOfRow(room, row));
+    return rows.map((row) => this.#messageOf(room, row));
   }
 
   /** The first first. */
   reactors(room: string, seq: number, emoji: string, limit: number): User[] {
-    const rows = this.#reactors.all(this.#find(room).key, seq, emoji, limit);
-    return (rows as unknown as { user: string }[]).map(({ user }) => JSON.parse(user) as User);
+    return this.#reactions.reactors(this.#find(room).key, seq, emoji, limit);
+  }
+
+  #messageOf(room: string, row: MessageRow): Message {
+    const message = messageOfRow(room, row);
+    if (row.reactions !== null) message.reactions = this.#reactions.reactionsOf(row.reactions);
+    return message;
   }
 
   /** A room without a row has no key, which no event has either. */

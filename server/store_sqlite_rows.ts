@@ -1,14 +1,6 @@
 /** How events, messages and rooms are written into a row, and read from it. */
 
-import type {
-  ChatEvent,
-  LogEvent,
-  Message,
-  Reaction,
-  RoomKind,
-  RoomSettings,
-  User,
-} from "./protocol.ts";
+import type { ChatEvent, LogEvent, Message, RoomKind, RoomSettings, User } from "./protocol.ts";
 import type { RoomRecord } from "./store.ts";
 
 /** Version of the JSON in the `payload` columns. */
@@ -31,7 +23,7 @@ export interface EventRow extends PayloadRow {
 /** What a row of `messages` says, without its room. */
 export interface MessageRow extends PayloadRow {
   pinned: number | null;
-  /** JSON of `Reaction[]`. */
+  /** JSON of `StandingReaction[]`. */
   reactions: string | null;
 }
 
@@ -52,10 +44,9 @@ export function eventOfRow(room: string, row: EventRow): LogEvent {
   return { ...placeOf(room, row), ...saidIn(room, row), type: row.type } as LogEvent;
 }
 
-/** The message in a row. Throws as `eventOfRow` does. */
+/** The message in a row, without its reactions. Throws as `eventOfRow` does. */
 export function messageOfRow(room: string, row: MessageRow): Message {
   const message: Message = { ...placeOf(room, row), ...saidIn(room, row) as ChatEvent };
-  if (row.reactions !== null) message.reactions = JSON.parse(row.reactions) as Reaction[];
   if (row.pinned !== null) message.pinned = true;
   return message;
 }

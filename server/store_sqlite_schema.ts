@@ -87,15 +87,15 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `ALTER TABLE rooms ADD COLUMN conversation TEXT`,
     `UPDATE rooms SET kind = 'private' WHERE public = 0`,
     `CREATE UNIQUE INDEX rooms_conversation ON rooms (conversation) WHERE conversation IS NOT NULL`,
-    // pinned: the position of the event that pinned it; reactions: JSON of `Reaction[]`.
+    // pinned: the position of the event that pinned it; reactions: JSON of `StandingReaction[]`.
     `ALTER TABLE messages ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0`,
     `ALTER TABLE messages ADD COLUMN pinned INTEGER`,
     `ALTER TABLE messages ADD COLUMN reactions TEXT`,
     `CREATE INDEX messages_pinned ON messages (room_key, pinned) WHERE pinned IS NOT NULL`,
-    // Unread messages are counted in it alone. An expression, as a column would have to be filled in
-    // for all the messages that are there, which writes all of them anew.
-    `CREATE INDEX messages_unread ON messages (room_key, seq, payload ->> '$.user.id')
-      WHERE deleted = 0`,
+    // Unread messages are counted in it alone: who wrote each that was not deleted. An expression, as a
+    // column would have to be filled in for all the messages that are there.
+    `CREATE INDEX messages_unread ON messages
+      (room_key, seq, iif(deleted, NULL, payload ->> '$.user.id'))`,
     // The events that changed the text of a message, which a delete has to blank.
     `CREATE TABLE edits (
       room_key INTEGER NOT NULL,
@@ -103,14 +103,19 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       seq INTEGER NOT NULL,
       PRIMARY KEY (room_key, target, seq)
     ) STRICT, WITHOUT ROWID`,
-    // In the order in which they were put on. user: JSON.
+    // Who ever put an emoji on a message, under each of their names. user: JSON.
+    `CREATE TABLE reactors (
+      key INTEGER PRIMARY KEY,
+      user TEXT NOT NULL UNIQUE
+    ) STRICT`,
+    // In the order in which they were put on.
     `CREATE TABLE reactions (
       key INTEGER PRIMARY KEY,
       room_key INTEGER NOT NULL,
       seq INTEGER NOT NULL,
       emoji TEXT NOT NULL,
       user_id TEXT NOT NULL,
-      user TEXT NOT NULL,
+      reactor_key INTEGER NOT NULL REFERENCES reactors (key),
       UNIQUE (room_key, seq, emoji, user_id)
     ) STRICT`,
     // Who is mentioned (or everybody) in the message at a position, and by whom.
@@ -186,6 +191,10 @@ export function prepareDatabase(database: DatabaseSync, bytes: number): string {
   // Every commit waits for the disk: what was acknowledged survives a loss of power.
   value(database, "PRAGMA synchronous = FULL");
   value(database, "PRAGMA foreign_keys = ON");
+  // What is deleted is overwritten in the file, not only let go. In the write-ahead log and in the disk's
+  // own copies it stays until they are used again; the log is removed at the end. Writing messages was
+  // not measurably slower with it.
+  value(database, "PRAGMA secure_delete = ON");
   // In KiB. The index of ids is written all over the place, so more of it than usual stays at hand.
   value(database, "PRAGMA cache_size = -16384");
   // A log that a burst has made longer is cut to this many bytes.

@@ -22,7 +22,7 @@ import {
 } from "jose";
 import type { Log } from "./log.ts";
 import { type Grant, isPattern, isRole, type Role, type RoomRule } from "./permissions.ts";
-import { Refusal, type User } from "./protocol.ts";
+import { APPLICATION_PREFIX, Refusal, type User } from "./protocol.ts";
 import { parseName } from "./protocol_parse.ts";
 
 /** Seconds by which the clocks of the application and of this server may differ. */
@@ -33,9 +33,6 @@ const TOKEN_LENGTH = 8 * 1024;
 const RULES_MOST = 200;
 /** How long to wait for the keys, how long they hold, how soon to ask for an unknown one; milliseconds. */
 const KEYS_TIMES = { timeout: 5_000, hold: 10 * 60_000, coolDown: 30_000 };
-
-/** Ids of an application's users begin with this, those of guests with another letter. */
-const PREFIX = "h_";
 
 /** What the configuration says about tokens. */
 export interface TokenRules {
@@ -165,7 +162,7 @@ function hostUserOf(claims: JWTPayload): HostUser {
   if (typeof sub !== "string" || !/^[\x21-\x7e]{1,128}$/.test(sub)) {
     throw refused("needs a “sub”: 1 to 128 printable ASCII characters");
   }
-  const user = { id: PREFIX + sub, name: nameOf(claims.name ?? sub) };
+  const user = { id: APPLICATION_PREFIX + sub, name: nameOf(claims.name ?? sub) };
   const grant = grantOf(claims);
   return exp === undefined ? { user, grant } : { user, grant, expires: exp * 1_000 };
 }

@@ -184,7 +184,11 @@ const UNDONE = {
 /** How far an own message is, and what can be done where it got stuck. */
 function Delivery({ row, room, onEdit }: Pick<Props, "row" | "room" | "onEdit">) {
   const { id, state, reason, retryable } = row.outgoing!;
-  if (state === "pending") return <p class="delivery">Sending…</p>;
+  if (state === "pending") {
+    return room.isOnline.value
+      ? <p class="delivery">Sending…</p>
+      : <p class="delivery waiting">Waiting for the connection…</p>;
+  }
   return (
     <p class="delivery problem" role="alert">
       <span>{reason ? `Not sent. ${reason}` : "Not sent."}</span>

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { RefusedError } from "../session.ts";
 
 interface Props {
   label: string;
@@ -12,22 +13,33 @@ interface Props {
 /** One field for a name, with the server's own words where it says no. */
 export function NameForm({ label, button, name, submit }: Props) {
   const problem = useSignal<string | undefined>(undefined);
+  const suggestion = useSignal<string | undefined>(undefined);
   const isBusy = useSignal(false);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current!.focus(), []);
 
-  const onSubmit = async (event: SubmitEvent) => {
-    event.preventDefault();
+  const trySubmit = async () => {
     isBusy.value = true;
-    problem.value = undefined;
+    problem.value = suggestion.value = undefined;
     try {
       await submit(field.current!.value);
     } catch (error) {
       problem.value = (error as Error).message;
+      suggestion.value = error instanceof RefusedError ? error.suggestion : undefined;
       field.current?.focus();
     } finally {
       isBusy.value = false;
     }
+  };
+  const onSubmit = (event: SubmitEvent) => {
+    event.preventDefault();
+    trySubmit();
+  };
+  const take = (name: string) => {
+    field.current!.value = name;
+    // The button goes away, and the focus must not go with it.
+    field.current!.focus();
+    trySubmit();
   };
 
   return (
@@ -45,6 +57,15 @@ export function NameForm({ label, button, name, submit }: Props) {
         />
       </label>
       <p id="name-problem" class="problem" role="alert">{problem.value}</p>
+      {suggestion.value !== undefined && (
+        <button
+          type="button"
+          class="secondary"
+          onClick={() => take(suggestion.value!)}
+        >
+          Use “{suggestion.value}”
+        </button>
+      )}
       <button type="submit" class="primary" disabled={isBusy.value}>{button}</button>
     </form>
   );

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
 import { isPanelInPlace, isPeopleOpen } from "../panes.ts";
-import { readPeople } from "../people.ts";
+import { readPeople, selfFirst } from "../people.ts";
 import { Avatar } from "./avatar.tsx";
 import { useFocusWithin } from "./focus.ts";
 import { IconButton } from "./icon_button.tsx";
@@ -14,15 +14,16 @@ const INTERVAL = 5_000;
 
 interface Props {
   room: Room;
-  selfId: string;
+  self: User;
 }
 
 /** Who is in the room now. */
-export function People({ room, selfId }: Props) {
+export function People({ room, self }: Props) {
   const element = useRef<HTMLElement>(null);
   useFocusWithin(element, isPanelInPlace.matches);
   const many = usePeopleOf(room);
-  const people = room.people.value ?? many;
+  const known = room.people.value ?? many;
+  const people = known.length > 0 ? selfFirst(known, self) : known;
   const more = room.online.value - people.length;
   return (
     <aside class="people" aria-label="People" ref={element}>
@@ -36,7 +37,7 @@ export function People({ room, selfId }: Props) {
           <li key={person.id}>
             <Avatar user={person} small />
             <span class="person-name" title={person.name}>{person.name}</span>
-            {person.id === selfId && <span class="badge">you</span>}
+            {person.id === self.id && <span class="badge">you</span>}
             {person.unverified && <span class="badge">guest</span>}
           </li>
         ))}

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { isOfApplication } from "../../server/protocol.ts";
 import { chooseTheme, type Theme, theme } from "../appearance.ts";
 import type { DialogProps } from "./dialogs.tsx";
 import { Dialog } from "./dialog.tsx";
@@ -13,17 +14,29 @@ const THEMES: [Theme, string][] = [
 /** Name, theme, and the way out. */
 export function SettingsDialog({ chat, close }: DialogProps) {
   const isSaved = useSignal(false);
+  const user = chat.user.value;
+  // Signed out meanwhile, from another tab perhaps.
+  if (!user) return null;
   return (
     <Dialog title="Settings" close={close}>
-      <NameForm
-        label="Your name"
-        button="Save"
-        name={chat.user.value?.name ?? ""}
-        submit={async (name) => {
-          await chat.rename(name);
-          isSaved.value = true;
-        }}
-      />
+      {isOfApplication(user)
+        ? (
+          <p>
+            You are{" "}
+            <strong>{user.name}</strong>. The name comes from the application that signed you in.
+          </p>
+        )
+        : (
+          <NameForm
+            label="Your name"
+            button="Save"
+            name={user.name}
+            submit={async (name) => {
+              await chat.rename(name);
+              isSaved.value = true;
+            }}
+          />
+        )}
       <p class="hint" role="status">{isSaved.value && "Saved. New messages carry the new name."}</p>
       <fieldset class="choices">
         <legend>Theme</legend>
@@ -46,26 +59,38 @@ export function SettingsDialog({ chat, close }: DialogProps) {
 
 function SignOut({ chat, close }: Pick<DialogProps, "chat" | "close">) {
   const problem = useSignal<string | undefined>(undefined);
+  const keepsUnsent = useSignal(true);
+  const { unsent } = chat;
+  const comesBack = isOfApplication(chat.user.value!);
   const signOut = () =>
-    chat.signOut().then(close, (error: Error) => {
+    chat.signOut({ keepsUnsent: keepsUnsent.value }).then(close, (error: Error) => {
       problem.value = error.message;
     });
   return (
     <div class="sign-out">
       <p class="hint" id="sign-out-hint">
         This browser then forgets your name, rooms and drafts.{" "}
-        {chat.unsent > 0 && (
-          <strong class="problem">{inWords(chat.unsent)} not been sent yet.</strong>
+        {unsent > 0 && (
+          <strong class="problem">
+            {unsent === 1 ? "1 message has" : `${unsent} messages have`} not been sent yet
+            {comesBack ? "." : ` and will be deleted.`}
+          </strong>
         )}
       </p>
       <button type="button" class="secondary" aria-describedby="sign-out-hint" onClick={signOut}>
         Sign out
       </button>
+      {unsent > 0 && comesBack && (
+        <label class="choice">
+          <input
+            type="checkbox"
+            checked={keepsUnsent.value}
+            onChange={(event) => keepsUnsent.value = event.currentTarget.checked}
+          />
+          Keep what is not sent in this browser, and send it when you sign in again
+        </label>
+      )}
       <p class="problem" role="alert">{problem.value}</p>
     </div>
   );
-}
-
-function inWords(unsent: number): string {
-  return unsent === 1 ? "1 message has" : `${unsent} messages have`;
 }

@@ -10,6 +10,7 @@ import { DatabaseSync } from "node:sqlite";
 import { openSqliteStore } from "../../server/store_sqlite.ts";
 import { BatchWriter } from "../../server/store_sqlite_batch.ts";
 import { prepareDatabase } from "../../server/store_sqlite_schema.ts";
+import { timeLists, timeReactions } from "./store_lists.ts";
 import { draft, fill, spread, timeStore } from "./store_load.ts";
 
 const options = new Map(
@@ -123,6 +124,15 @@ try {
       );
     }
     await store.close();
+  }
+
+  const lists = await timeLists(`${root}/lists`, 10_000, 10_000);
+  const reactions = await timeReactions(`${root}/reactions`, 100_000);
+  console.log("\nLists, and pages with and without 50 reactions on each message");
+  for (const [name, { p50, p99, worst }] of [...lists, ...reactions]) {
+    console.log(
+      `${name.padEnd(34)} p50 ${show(p50)} ms   p99 ${show(p99)} ms   worst ${show(worst)} ms`,
+    );
   }
 } finally {
   Deno.removeSync(root, { recursive: true });

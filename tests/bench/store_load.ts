@@ -83,7 +83,8 @@ export async function timeStore(
   return all;
 }
 
-async function time(repeat: number, call: () => Promise<unknown>): Promise<Spread> {
+/** How long a call takes, time after time. */
+export async function time(repeat: number, call: () => Promise<unknown>): Promise<Spread> {
   const times: number[] = [];
   for (let turn = 0; turn < repeat; turn++) {
     const begun = performance.now();

@@ -1,30 +1,10 @@
 /** The client for everybody: checked by axe, and used with the keyboard alone. */
 
 import { assert, assertEquals } from "@std/assert";
-import axe from "axe-core";
-import type { Page } from "playwright-core";
+import { assertAccessible, SCHEMES, SIZES } from "../support/accessibility.ts";
 import { ChatPage } from "../support/chat_page.ts";
 import { browserTest } from "../support/chromium.ts";
 import { startServer } from "../support/server.ts";
-
-const SIZES = [{ width: 390, height: 844 }, { width: 1280, height: 800 }];
-const SCHEMES = ["light", "dark"] as const;
-
-/** Runs axe in the page and fails with what it found and where. */
-async function assertAccessible(page: Page, view: string): Promise<void> {
-  // Movements and fades in progress would be measured half-way.
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {})))
-  );
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-    return violations.map(({ id, help, nodes }) =>
-      `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n  ${failureSummary}`)}`
-    );
-  });
-  assertEquals(found, [], `axe found this in the view “${view}”`);
-}
 
 for (const colorScheme of SCHEMES) {
   for (const viewport of SIZES) {
@@ -71,7 +51,7 @@ for (const colorScheme of SCHEMES) {
       await server.kill();
       await ann.say("into the void");
       await page.getByText("Reconnecting…").waitFor();
-      await ann.message("into the void").getByText("Sending…").waitFor();
+      await ann.message("into the void").getByText("Waiting for the connection…").waitFor();
       await assertAccessible(page, "reconnecting");
 
       await server.restart();

@@ -16,7 +16,7 @@ browserTest(
 
     await server.kill();
     for (const text of ["one", "two", "three"]) await ann.say(text);
-    await ann.message("three").getByText("Sending…").waitFor();
+    await ann.message("three").getByText("Waiting for the connection…").waitFor();
     await ann.page.getByText("Reconnecting…").waitFor();
     await server.restart();
 
@@ -36,7 +36,7 @@ browserTest("messages written offline survive closing the tab", async (visit) =>
   await ben.sees("before");
   await server.kill();
   await ann.say("written offline");
-  await ann.message("written offline").getByText("Sending…").waitFor();
+  await ann.message("written offline").getByText("Waiting for the connection…").waitFor();
   await ann.page.close();
   await server.restart();
 

@@ -12,11 +12,14 @@ class Trial implements Disposable {
   joins: JoinCommand[] = [{ type: "join", room: "lobby" }];
   readonly events: ServerEvent[] = [];
   readonly told: string[] = [];
+  unopened = 0;
   readonly connection = new Connection({
     joins: () => this.joins,
     opened: () => this.told.push("opened"),
     events: (events) => this.events.push(...events),
     closed: () => this.told.push("closed"),
+    unopened: () => this.unopened++,
+    ended: (code) => this.told.push(`ended with ${code}`),
   }, this.network);
 
   constructor() {
@@ -298,4 +301,23 @@ Deno.test("a stream that the server ends for good is not got around by a socket"
   trial.network.stream.welcome();
   await trial.clock.advance(60_000);
   assertEquals(trial.network.sockets.length, length + 1);
+});
+
+Deno.test("a connection that does not open is told of at every attempt, one that breaks is not", async () => {
+  using trial = new Trial();
+  trial.network.socket.end();
+  await trial.clock.advance(1_000);
+  trial.network.socket.end();
+  assertEquals(trial.unopened, 2);
+  await trial.clock.advance(5_000);
+  trial.network.socket.welcome();
+  trial.network.socket.end();
+  assertEquals(trial.unopened, 2);
+});
+
+Deno.test("an end for good is told with its code", () => {
+  using trial = new Trial();
+  trial.network.socket.welcome();
+  trial.network.socket.end(CLOSE.expired.code);
+  assertEquals(trial.told, ["opened", "closed", `ended with ${CLOSE.expired.code}`]);
 });

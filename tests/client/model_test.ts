@@ -1,8 +1,20 @@
 /** Who one is, which rooms one has been to, and what survives the page. */
 
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import type { Outgoing } from "../../client/outbox_store.ts";
+import { CLOSE } from "../../server/protocol.ts";
 import { ChatTrial, joined, said, seqs } from "./support/chat_trial.ts";
-import { ANN } from "./support/fake_network.ts";
+import { ADA, ANN } from "./support/fake_network.ts";
+
+function unsent(message: string): Outgoing {
+  return {
+    id: `id-${message.replaceAll(" ", "-")}`,
+    room: "lobby",
+    message,
+    state: "pending",
+    at: 0,
+  };
+}
 
 Deno.test("at the first visit nobody is signed in and nothing is connected", async () => {
   using trial = new ChatTrial();
@@ -215,28 +227,196 @@ Deno.test("events of a type that nobody knows yet do no harm", async () => {
   assertEquals(trial.socket.taken(), []);
 });
 
-Deno.test("signing out forgets the person, the rooms and the drafts, but not what is unsent", async () => {
+Deno.test("signing out forgets a guest with the rooms, the drafts and what nobody can send any more", async () => {
   using trial = new ChatTrial();
   const room = await trial.enter();
   room.draft.value = "a draft";
   trial.socket.end(1006);
   room.send("not sent yet");
   trial.isAway = true;
-  await assertRejects(() => trial.chat.signOut(), Error, "cannot be reached");
+  const keepsUnsent = true;
+  await assertRejects(() => trial.chat.signOut({ keepsUnsent }), Error, "cannot be reached");
   assertEquals([trial.chat.user.value, trial.chat.unsent], [ANN, 1]);
 
   trial.isAway = false;
-  await trial.chat.signOut();
+  // Another tab has some too.
+  await trial.outboxStore.put(ANN.id, unsent("of another tab"));
+  await trial.chat.signOut({ keepsUnsent });
   assertEquals([trial.chat.user.value, trial.chat.rooms.value], [null, []]);
   assertEquals([...trial.storage.kept], [["parlor.rooms", "[]"]]);
-  assertEquals((await trial.outboxStore.all(ANN.id)).map(({ message }) => message), [
-    "not sent yet",
-  ]);
+  assertEquals(trial.outboxStore.texts, []);
 
   // The next person starts afresh, without what another wrote.
   await trial.chat.signIn("Ben");
   assertEquals(trial.chat.unsent, 0);
   assertEquals(trial.chat.open("lobby").draft.value, "");
+});
+
+for (const keepsUnsent of [true, false]) {
+  const outcome = keepsUnsent ? "finds it again" : "finds nothing, where that was chosen";
+  Deno.test(`an application's user who signs out with something unsent and comes back ${outcome}`, async () => {
+    using trial = new ChatTrial();
+    trial.session = ADA;
+    trial.tokens.set("token", ADA);
+    const room = trial.chat.open("lobby");
+    await trial.chat.start();
+    room.send("not sent yet");
+    await trial.chat.signOut({ keepsUnsent });
+    assertEquals(trial.chat.user.value, null);
+
+    await trial.chat.arrive("token");
+    trial.socket.welcome(ADA);
+    await trial.clock.advance(0);
+    assertEquals(trial.chat.unsent, keepsUnsent ? 1 : 0);
+    const sent = trial.socket.taken().filter(({ type }) => type === "chat");
+    assertEquals(sent.length, keepsUnsent ? 1 : 0);
+  });
+}
+
+Deno.test("an application's token signs its user in", async () => {
+  using trial = new ChatTrial();
+  trial.session = null;
+  trial.mode = "token";
+  trial.tokens.set("token", ADA);
+  await trial.chat.start("token");
+  assertEquals([trial.chat.user.value, trial.chat.arrival.value], [ADA, null]);
+  trial.socket.welcome(ADA);
+  assertEquals(trial.chat.status.value, "online");
+});
+
+Deno.test("a token that is no good signs nobody in, and the reader is told why", async () => {
+  using trial = new ChatTrial();
+  trial.session = null;
+  trial.mode = "token";
+  await trial.chat.start("forged");
+  assertEquals([trial.chat.ready.value, trial.chat.user.value], [true, null]);
+  assertEquals(trial.chat.notice.value, "This token is not valid here.");
+  assertEquals(trial.network.sockets.length, 0);
+});
+
+Deno.test("a link with somebody else's token signs nobody in before they agree", async () => {
+  using trial = new ChatTrial();
+  trial.tokens.set("token", ADA);
+  const room = await trial.enter();
+  room.draft.value = "a draft";
+  await trial.chat.arrive("token");
+  assertEquals([trial.chat.arrival.value, trial.chat.user.value, trial.session], [ADA, ANN, ANN]);
+  trial.chat.declineArrival();
+  assertEquals([trial.chat.arrival.value, trial.chat.user.value, trial.session], [null, ANN, ANN]);
+  assertEquals(room.draft.value, "a draft");
+
+  await trial.chat.arrive("token");
+  trial.isAway = true;
+  await assertRejects(() => trial.chat.acceptArrival(), Error, "cannot be reached");
+  assertEquals([trial.chat.arrival.value, trial.chat.user.value], [ADA, ANN]);
+  trial.isAway = false;
+  await trial.chat.acceptArrival();
+  assertEquals([trial.chat.arrival.value, trial.chat.user.value, trial.session], [null, ADA, ADA]);
+  trial.socket.welcome(ADA);
+  // What the former person wrote is not there for the next.
+  assertEquals(trial.chat.open("lobby").draft.value, "");
+});
+
+Deno.test("the same person's newer token takes the place of the older, and nothing is asked or lost", async () => {
+  using trial = new ChatTrial();
+  trial.session = ADA;
+  trial.tokens.set("newer", { ...ADA, name: "Ada L." });
+  const room = trial.chat.open("lobby");
+  await trial.chat.start();
+  trial.socket.welcome(ADA);
+  trial.socket.emit({ type: "expiring", expires: 0, left: 60_000 });
+  assertEquals(trial.chat.endsAt.value, Date.now() + 60_000);
+  room.draft.value = "a draft";
+  await trial.chat.arrive("newer");
+  trial.socket.welcome({ ...ADA, name: "Ada L." });
+  assertEquals(trial.network.sockets.length, 2);
+  assertEquals([trial.chat.arrival.value, trial.chat.endsAt.value], [null, null]);
+  assertEquals([trial.chat.user.value?.name, room.draft.value], ["Ada L.", "a draft"]);
+});
+
+Deno.test("where a sign-in has ended, the reader is told where to come from, and drafts wait", async () => {
+  using trial = new ChatTrial();
+  trial.session = ADA;
+  trial.tokens.set("newer", ADA);
+  trial.chat.open("lobby").draft.value = "a draft";
+  await trial.chat.start();
+  trial.socket.welcome(ADA);
+  trial.session = null;
+  trial.socket.end(CLOSE.expired.code);
+  await trial.clock.advance(0);
+  assertEquals(trial.chat.user.value, null);
+  assertMatch(trial.chat.notice.value!, /Your sign-in has ended/);
+
+  await trial.chat.arrive("newer");
+  trial.socket.welcome(ADA);
+  assertEquals([trial.chat.notice.value, trial.chat.open("lobby").draft.value], [null, "a draft"]);
+});
+
+Deno.test("a sign-in that was renewed in another tab goes on when the older one ends", async () => {
+  using trial = new ChatTrial();
+  trial.session = ADA;
+  trial.chat.open("lobby");
+  await trial.chat.start();
+  trial.socket.welcome(ADA);
+  trial.socket.end(CLOSE.expired.code);
+  await trial.clock.advance(0);
+  assertEquals([trial.chat.user.value, trial.network.sockets.length], [ADA, 2]);
+  trial.socket.welcome(ADA);
+  assertEquals(trial.chat.status.value, "online");
+});
+
+Deno.test("a sign-in that ended while the machine slept is noticed when no socket opens", async () => {
+  using trial = new ChatTrial();
+  trial.session = ADA;
+  trial.mode = "token";
+  trial.chat.open("lobby");
+  await trial.chat.start();
+  trial.socket.welcome(ADA);
+  // As long as the server is away, nothing is known.
+  trial.isAway = true;
+  trial.socket.end();
+  await trial.clock.advance(1_000);
+  trial.socket.end();
+  await trial.clock.advance(0);
+  assertEquals(trial.chat.user.value, ADA);
+  trial.isAway = false;
+  trial.session = null;
+  await trial.clock.advance(5_000);
+  trial.socket.end();
+  await trial.clock.advance(0);
+  assertEquals(trial.chat.user.value, null);
+  assertMatch(trial.chat.notice.value!, /Your sign-in has ended/);
+});
+
+Deno.test("whom the application vouched for does not go on as a guest of that name", async () => {
+  using trial = new ChatTrial();
+  trial.session = ADA;
+  trial.chat.open("lobby");
+  await trial.chat.start();
+  trial.session = null;
+  trial.socket.welcome({ id: "g_1", name: "Guest 1", unverified: true });
+  await trial.clock.advance(0);
+  assertEquals([trial.chat.user.value, trial.session], [null, null]);
+});
+
+Deno.test("a newer version that was dismissed is not told of again, the next one is", async () => {
+  using trial = new ChatTrial();
+  await trial.enter();
+  for (const [build, isTold] of [["two", true], ["two", false], ["three", true]] as const) {
+    trial.chat.reconnectNow();
+    trial.socket.welcome(ANN, build);
+    assertEquals([build, trial.chat.outdated.value], [build, isTold]);
+    trial.chat.dismissOutdated();
+    assertEquals(trial.chat.outdated.value, false);
+  }
+});
+
+Deno.test("a room tells whether what is written goes out at once", async () => {
+  using trial = new ChatTrial();
+  const room = await trial.enter();
+  assertEquals(room.isOnline.value, true);
+  trial.socket.end();
+  assertEquals(room.isOnline.value, false);
 });
 
 Deno.test("rooms are listed as people count", () => {

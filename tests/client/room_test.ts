@@ -267,6 +267,27 @@ Deno.test("a room that may not be entered says why; one that cannot be now is as
   assertEquals(await room.jumpTo(5), false);
 });
 
+Deno.test("whoever may read but not write goes on reading when told so", async () => {
+  using trial = new ChatTrial();
+  const room = await trial.enter();
+  trial.socket.emit(joined("e:1", { messages: [said(1)] }));
+  room.sayTyping();
+  const refusal = {
+    type: "error",
+    code: "forbidden",
+    room: "lobby",
+    message: "Not here.",
+  } as const;
+  trial.socket.emit(refusal);
+  assertEquals([room.problem.value, seqs(room)], [null, [1]]);
+  // The next connection begins with a join, and that one may be refused.
+  trial.socket.end();
+  await trial.clock.advance(1_000);
+  trial.socket.welcome();
+  trial.socket.emit(refusal);
+  assertEquals(room.problem.value, "Not here.");
+});
+
 Deno.test("the place where one left off is of the visit before", async () => {
   using trial = new ChatTrial();
   const room = await trial.enter();

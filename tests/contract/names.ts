@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { Holder, NameRegistry } from "../../server/names.ts";
-import { Clock } from "./store.ts";
+import { Clock } from "../support/clock.ts";
 
 const HOUR = 3_600_000;
 

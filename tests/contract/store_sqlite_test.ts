@@ -1,13 +1,8 @@
-import { fail } from "@std/assert";
-import { openSqliteStore } from "../../server/store_sqlite.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { temporarySqliteStore } from "../support/sqlite_store.ts";
 import { testStore } from "./store.ts";
+import { testStoreMessages } from "./store_messages.ts";
+import { testStorePages } from "./store_pages.ts";
 
-testStore("SQLite store", async (now) => {
-  const folder = temporaryFolder();
-  const store = await openSqliteStore({ path: folder.path, now, onProblem: (what) => fail(what) });
-  const close = store.close.bind(store);
-  let removed: Promise<void> | undefined;
-  store.close = () => removed ??= close().then(() => folder[Symbol.dispose]());
-  return store;
-});
+testStore("SQLite store", temporarySqliteStore);
+testStoreMessages("SQLite store", temporarySqliteStore);
+testStorePages("SQLite store", temporarySqliteStore);

@@ -6,7 +6,7 @@ import { createLog } from "../../server/log.ts";
 import { createMemoryNames } from "../../server/names_memory.ts";
 import { Sessions } from "../../server/sessions.ts";
 import { HostTokens } from "../../server/tokens.ts";
-import { Clock } from "../contract/store.ts";
+import { Clock } from "../support/clock.ts";
 
 const DAY = 24 * 60 * 60_000;
 

@@ -1,16 +1,16 @@
 import { assertEquals } from "@std/assert";
-import type { Outcome, StampedDraft } from "../../server/store_sqlite_appender.ts";
+import type { Outcome, Write } from "../../server/store_sqlite_batch.ts";
 import { GroupCommit } from "../../server/store_sqlite_group.ts";
-import { draft } from "../contract/store.ts";
+import { draft } from "../support/drafts.ts";
 
 /** A disk whose commits last until the test ends them, one after the other. */
 class SlowDisk {
-  readonly batches: StampedDraft[][] = [];
+  readonly batches: Write[][] = [];
   #end: ((outcomes: Outcome[]) => void) | undefined;
   #seq = 0;
   #begun = Promise.withResolvers<void>();
 
-  readonly commit = (batch: StampedDraft[]): Promise<Outcome[]> => {
+  readonly commit = (batch: Write[]): Promise<Outcome[]> => {
     this.batches.push(batch);
     return new Promise((end) => {
       this.#end = end;
@@ -31,16 +31,16 @@ class SlowDisk {
   }
 }
 
-function stamped(message = "hello"): StampedDraft {
+function stamped(message = "hello"): Write {
   return { draft: draft({ message }), timestamp: 0 };
 }
 
 Deno.test("what arrives while a commit runs goes into the next one", async () => {
   const disk = new SlowDisk();
   const group = new GroupCommit(disk.commit);
-  const first = group.append(stamped());
+  const first = group.write(stamped());
   await Promise.resolve();
-  const later = Array.from({ length: 20 }, () => group.append(stamped()));
+  const later = Array.from({ length: 20 }, () => group.write(stamped()));
   await disk.end();
   assertEquals(await first, [1, 0]);
   await disk.end();
@@ -51,7 +51,7 @@ Deno.test("what arrives while a commit runs goes into the next one", async () =>
 Deno.test("appends of the same moment share one commit", async () => {
   const disk = new SlowDisk();
   const group = new GroupCommit(disk.commit);
-  const all = Array.from({ length: 5 }, () => group.append(stamped()));
+  const all = Array.from({ length: 5 }, () => group.write(stamped()));
   await disk.end();
   await Promise.all(all);
   assertEquals(disk.sizes, [5]);
@@ -61,9 +61,9 @@ Deno.test("nothing is told to be kept before its commit has ended", async () => 
   const disk = new SlowDisk();
   const group = new GroupCommit(disk.commit);
   const settled: string[] = [];
-  const first = group.append(stamped()).then(() => settled.push("first"));
+  const first = group.write(stamped()).then(() => settled.push("first"));
   await Promise.resolve();
-  const second = group.append(stamped()).then(() => settled.push("second"));
+  const second = group.write(stamped()).then(() => settled.push("second"));
   assertEquals(settled, []);
   await disk.end();
   await first;
@@ -73,10 +73,25 @@ Deno.test("nothing is told to be kept before its commit has ended", async () => 
   assertEquals(settled, ["first", "second"]);
 });
 
+Deno.test("messages and read positions of the same moment share one commit, in order", async () => {
+  const disk = new SlowDisk();
+  const group = new GroupCommit(disk.commit);
+  const read: Write = {
+    change: { change: "read", userId: "u_1", room: "lobby", upTo: 1, back: false },
+  };
+  const all = [stamped(), read, stamped(), read].map((write) => group.write(write));
+  await disk.end();
+  await Promise.all(all);
+  assertEquals(
+    disk.batches.map((batch) => batch.map((write) => "draft" in write)),
+    [[true, false, true, false]],
+  );
+});
+
 Deno.test("a burst is cut into commits of at most a thousand drafts", async () => {
   const disk = new SlowDisk();
   const group = new GroupCommit(disk.commit);
-  const all = Array.from({ length: 2_500 }, () => group.append(stamped()));
+  const all = Array.from({ length: 2_500 }, () => group.write(stamped()));
   for (let commit = 0; commit < 3; commit++) await disk.end();
   const outcomes = await Promise.all(all);
   assertEquals(outcomes.map((outcome) => Array.isArray(outcome) && outcome[0]).slice(-2), [
@@ -91,7 +106,7 @@ Deno.test("long messages share a commit only up to a limit, and a longer one has
   const group = new GroupCommit(disk.commit);
   const megabyte = "x".repeat(1024 * 1024);
   const all = [megabyte.repeat(6), ...Array<string>(6).fill(megabyte)]
-    .map((message) => group.append(stamped(message)));
+    .map((message) => group.write(stamped(message)));
   for (let commit = 0; commit < 3; commit++) await disk.end();
   await Promise.all(all);
   assertEquals(disk.sizes, [1, 4, 2]);
@@ -102,7 +117,7 @@ Deno.test("it is idle when the last commit has ended", async () => {
   const group = new GroupCommit(disk.commit);
   await group.idle();
   let settled = false;
-  const appended = group.append(stamped()).then(() => settled = true);
+  const appended = group.write(stamped()).then(() => settled = true);
   const idle = group.idle();
   await disk.end();
   await idle;

@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, fail } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { StartError } from "../../server/errors.ts";
-import type { Store } from "../../server/store.ts";
+import type { Draft, RoomRecord, Store } from "../../server/store.ts";
 import { openSqliteStore } from "../../server/store_sqlite.ts";
 import { DatabaseProblem } from "../../server/store_sqlite_problems.ts";
 import { prepareDatabase } from "../../server/store_sqlite_schema.ts";
-import { draft } from "../contract/store.ts";
+import { draft } from "../support/drafts.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 function open(path: string): Promise<Store> {
@@ -75,6 +75,29 @@ Deno.test("closing leaves one database file, with nothing beside it that a copy 
   assertEquals(names, ["parlor.db", "parlor.lock"]);
 });
 
+Deno.test("after closing, a deleted message's text is in no byte of the file", async () => {
+  using folder = temporaryFolder();
+  const store = await open(folder.path);
+  // Short ones and such as take several pages; the first and last of each kind go.
+  const texts = Array.from(
+    { length: 40 },
+    (_, index) => `<${index}> ${"x".repeat(index % 2 * 9_000)}`,
+  );
+  const said = await Promise.all(texts.map((message) => store.append(draft({ message }))));
+  const { user } = said[0]!.event;
+  const gone = [0, 1, 17, 38, 39];
+  for (const index of gone) {
+    const place = { room: "lobby", user, target: index + 1 };
+    const message = `<${index}> changed`;
+    await store.append({ type: "edit", ...place, id: crypto.randomUUID(), message });
+    await store.append({ type: "delete", ...place, id: crypto.randomUUID() });
+  }
+  await store.close();
+  const bytes = Deno.readTextFileSync(`${folder.path}/parlor.db`);
+  const left = texts.keys().filter((index) => bytes.includes(`<${index}> `));
+  assertEquals([...left], [...texts.keys()].filter((index) => !gone.includes(index)));
+});
+
 Deno.test("a second Parlor on the same data is told so, and the first goes on", async () => {
   using folder = temporaryFolder();
   const first = await open(folder.path);
@@ -119,6 +142,65 @@ Deno.test("data of a newer Parlor is left as it is", async () => {
   database.exec("PRAGMA user_version = 1000");
   database.close();
   await assertCannotOpen(folder.path, "written by a newer Parlor", "Update Parlor");
+});
+
+Deno.test("data of the Parlor before is brought up to date, and all of it can be worked with", async () => {
+  using folder = temporaryFolder();
+  // A database of version 2 as that program wrote it: three messages, one of them in a private room.
+  const database = new DatabaseSync(`${folder.path}/parlor.db`);
+  database.exec(Deno.readTextFileSync(new URL("store_sqlite_version_2.sql", import.meta.url)));
+  database.close();
+
+  const store = await open(folder.path);
+  assertEquals(store.epoch, "kept-epoch-1");
+  const bob = { id: "u_bob", name: "Bob" };
+  const [first, second] = (await store.page("lobby", { at: "end" }, 10)).messages;
+  assertEquals((await store.since("lobby", 0, 10)).events, [first!, second!]);
+  assertEquals(first, {
+    type: "chat",
+    room: "lobby",
+    seq: 1,
+    timestamp: 1_700_000_000_000,
+    user: { id: "u_ada", name: "Ada" },
+    id: "a-1",
+    message: "hello\0 „Zoë“ 🌱",
+  });
+  assertEquals([second?.user.unverified, second?.bytes], [true, 512]);
+  assertEquals((await store.room("~secret"))?.kind, "private");
+  const lobby = {
+    room: "lobby",
+    kind: "public",
+    settings: {},
+    head: 2,
+    timestamp: 1_700_000_000_500,
+  };
+  assertEquals(await store.rooms({ limit: 10 }), [lobby] as RoomRecord[]);
+  assert(await store.names.isTaken("ADA"));
+
+  const unread = await store.places.read("u_ada", "lobby", 0, true);
+  assertEquals(unread, { read: 0, unread: 1, mentions: 0 });
+  const retry = {
+    type: "chat",
+    room: "lobby",
+    user: first!.user,
+    id: "a-1",
+    message: first!.message,
+  };
+  assertEquals(await store.append(retry as Draft), { event: first!, repeated: true });
+  const react = {
+    type: "react",
+    room: "lobby",
+    user: bob,
+    target: 1,
+    emoji: "👍",
+    on: true,
+  } as const;
+  await store.append({ ...react, id: "b-1" });
+  await store.append({ type: "delete", room: "lobby", user: bob, target: 2, id: "b-2" });
+  const [reacted, deleted] = await store.messages("lobby", [1, 2]);
+  assertEquals(reacted, { ...first!, reactions: [{ emoji: "👍", count: 1, people: [bob] }] });
+  assertEquals([deleted?.message, deleted?.deleted, deleted?.bytes], ["", true, undefined]);
+  await store.close();
 });
 
 Deno.test("a damaged file is found at the start", async () => {

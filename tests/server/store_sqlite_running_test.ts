@@ -3,7 +3,7 @@ import { Refusal } from "../../server/protocol.ts";
 import { openSqliteStore } from "../../server/store_sqlite.ts";
 import { DatabaseProblem } from "../../server/store_sqlite_problems.ts";
 import { WriterThread } from "../../server/store_sqlite_thread.ts";
-import { draft } from "../contract/store.ts";
+import { draft } from "../support/drafts.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 Deno.test("history that turns out to be damaged is refused and told, the rest goes on", async () => {

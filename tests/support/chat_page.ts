@@ -87,7 +87,8 @@ export class ChatPage {
   /** Waits until a message shows, as sent. */
   async sees(text: string): Promise<void> {
     await this.message(text).first().waitFor();
-    await this.message(text).first().getByText("Sending…").waitFor({ state: "detached" });
+    await this.message(text).first().getByText(/^(Sending|Waiting for the connection)…$/)
+      .waitFor({ state: "detached" });
   }
 
   /** The texts of the messages in the document, in order. */

@@ -44,7 +44,9 @@ export class RoomLog {
         this.events = [...event.messages];
       }
       this.#cursor ??= startOf(event);
-      for (const missed of event.events ?? []) this.#append(missed, "replayed");
+      for (const missed of event.events ?? []) {
+        if (missed.type === "chat") this.#append(missed, "replayed");
+      }
       this.#cursor = event.cursor;
     } else if (event.type === "chat") {
       this.#append(event, "live");

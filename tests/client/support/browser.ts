@@ -45,6 +45,8 @@ export class Browser implements AsyncDisposable {
       },
       session: {
         current: () => this.#as(() => session.current()),
+        whose: (token) => this.#as(() => session.whose(token)),
+        keep: (token) => this.#as(() => session.keep(token)),
         signIn: (name) => this.#as(() => session.signIn(name)),
         signOut: () => this.#as(() => session.signOut()),
       },

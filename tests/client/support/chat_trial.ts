@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { Chat, type ChatPorts, type Room } from "../../../client/model.ts";
+import type { Mode } from "../../../client/session.ts";
 import {
   type ChatEvent,
   type JoinedEvent,
@@ -45,6 +46,9 @@ export class ChatTrial implements Disposable {
   readonly outboxStore = new MemoryOutboxStore();
   /** Who the server takes the browser for. */
   session: User | null = ANN;
+  mode: Mode = "open";
+  /** Tokens that are good, and whom they speak for. */
+  readonly tokens = new Map<string, User>();
   /** The server does not answer requests. */
   isAway = false;
   readonly pages: ChatPorts["history"][] = [];
@@ -59,7 +63,9 @@ export class ChatTrial implements Disposable {
     this.chat = new Chat({
       surroundings: this.network,
       session: {
-        current: () => answer(() => ({ user: this.session, build: "build" })),
+        current: () => answer(() => ({ user: this.session, build: "build", mode: this.mode })),
+        whose: (token) => answer(() => this.#userOf(token)),
+        keep: (token) => answer(() => this.session = this.#userOf(token)),
         signIn: (name) => answer(() => this.session = { id: this.session?.id ?? "u_new", name }),
         signOut: () => answer(() => void (this.session = null)),
       },
@@ -80,6 +86,12 @@ export class ChatTrial implements Disposable {
     await this.chat.start();
     this.socket.welcome();
     return room;
+  }
+
+  #userOf(token: string): User {
+    const user = this.tokens.get(token);
+    if (user) return user;
+    throw new Error("This token is not valid here.");
   }
 
   get socket(): FakeTransport {

@@ -10,6 +10,8 @@ import {
   type User,
 } from "../../../server/protocol.ts";
 
+/** Signed in by an application. */
+export const ADA: User = { id: "h_ada", name: "Ada" };
 export const ANN: User = { id: "u_ann", name: "Ann" };
 export const BEN: User = { id: "u_ben", name: "Ben" };
 /** Milliseconds between heartbeats. */

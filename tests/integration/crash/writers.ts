@@ -193,7 +193,7 @@ class SocketAuthor {
           this.#surprise(`reset because of ${event.reset}`);
           this.#listens = false;
         }
-        for (const each of event.events ?? []) this.#show(each);
+        for (const each of event.events ?? []) if (each.type === "chat") this.#show(each);
         if (event.more) this.#join();
         break;
       case "chat":
