@@ -1,19 +1,17 @@
-/** The HTTP API: sessions, messages, and the ways to listen without a WebSocket. */
+/** The HTTP API: sessions, frames of commands, and the ways to listen without a WebSocket. */
 
 import { BUILD } from "./assets.ts";
 import { readText } from "./body.ts";
 import type { CatchUp } from "./chat.ts";
 import { EventStream, parseCursors } from "./event_stream.ts";
 import { longPoll } from "./long_poll.ts";
-import { CLOSE, type Cursor, formatCursor, parseCursor, Refusal, type User } from "./protocol.ts";
-import { parseId, parseMessage, parseRoom } from "./protocol_parse.ts";
+import { CLOSE, formatCursor, Refusal, type User } from "./protocol.ts";
+import { parseRoom } from "./protocol_parse.ts";
+import { cursorOf, readBody, roomOf, wholeNumber } from "./request.ts";
 import { carryOut } from "./request_client.ts";
 import type { AppContext, Services } from "./services.ts";
-import type { PagePlace } from "./store.ts";
 import { aboutOf } from "./upgrade.ts";
 
-/** Messages in a page that names no limit. */
-const PAGE_MESSAGES = 50;
 /** Rooms in the list. */
 const ROOMS_LISTED = 200;
 /** Names in the list of who is in a room. */
@@ -71,39 +69,11 @@ export async function listRooms(context: AppContext, services: Services): Promis
   });
 }
 
-export async function postMessage(context: AppContext, services: Services): Promise<Response> {
-  const { chat, sessions } = services;
-  const room = roomOf(context);
-  const body = await readBody(context, chat.limits.frameBytes);
-  const key = body.id ?? context.req.header("idempotency-key");
-  const id = key === undefined ? crypto.randomUUID() : parseId(key, chat.limits.idBytes);
-  const message = parseMessage(body.message, chat.limits.messageBytes);
-  const who = await sessions.author(context, id);
-  const { event, repeated } = await chat.post(who, { id, room, message });
-  return context.json(event, repeated ? 200 : 201);
-}
-
 /** A frame of commands, as over a socket; the answer is an array of events, as over a socket. */
 export async function postCommands(context: AppContext, services: Services): Promise<Response> {
   const frame = await readText(context.req.raw, services.limiter.sizes.frameBytes);
   const who = await services.sessions.speaker(context);
   return context.json(await carryOut(frame, who, services, services.log));
-}
-
-export async function getMessages(context: AppContext, services: Services): Promise<Response> {
-  const { chat, sessions } = services;
-  const room = roomOf(context);
-  const limit = wholeNumber(context, "limit", 1, chat.limits.pageMessages) ?? PAGE_MESSAGES;
-  const who = await sessions.reader(context);
-  const page = await chat.history(who, room, placeOf(context, chat.epoch), limit);
-  const { messages, older, newer } = page;
-  return context.json({
-    room,
-    cursor: formatCursor(chat.epoch, page.head),
-    messages,
-    older,
-    newer,
-  });
 }
 
 export async function listPeople(context: AppContext, services: Services): Promise<Response> {
@@ -167,64 +137,4 @@ export async function streamEvents(context: AppContext, services: Services): Pro
   const options = { identity, rooms, since, welcome, about };
   const stream = new EventStream(chat, lists, connections, options, log);
   return new Response(stream.body, { headers });
-}
-
-function roomOf(context: AppContext): string {
-  return parseRoom(context.req.param("room"));
-}
-
-async function readBody(
-  context: AppContext,
-  limit: number,
-): Promise<Record<string, unknown>> {
-  const text = await readText(context.req.raw, limit);
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    // Refused below like any other body that is no object.
-  }
-  if (typeof body === "object" && body !== null && !Array.isArray(body)) {
-    return body as Record<string, unknown>;
-  }
-  throw new Refusal("bad_frame", "The body is a JSON object.");
-}
-
-/** At most one of before, after, around and time says where the page is. */
-function placeOf(context: AppContext, epoch: string): PagePlace {
-  const given = ["before", "after", "around", "time"].filter((name) =>
-    context.req.query(name) !== undefined
-  );
-  if (given.length > 1) {
-    throw new Refusal("bad_cursor", "Give only one of “before”, “after”, “around” and “time”.");
-  }
-  const at = given[0] as "before" | "after" | "around" | "time" | undefined;
-  if (at === undefined) return { at: "end" };
-  if (at === "time") {
-    return { at, timestamp: wholeNumber(context, "time", 0, Number.MAX_SAFE_INTEGER)! };
-  }
-  const position = parseCursor(cursorOf(context, at))!;
-  if (position.epoch !== epoch) {
-    throw new Refusal("bad_cursor", "This cursor is of another history. Ask for the latest page.");
-  }
-  return { at, seq: position.seq };
-}
-
-function cursorOf(context: AppContext, name: string): Cursor | undefined {
-  const text = context.req.query(name);
-  if (text === undefined || parseCursor(text)) return text;
-  throw new Refusal("bad_cursor", `“${name}” is a cursor that the server sent: epoch:seq.`);
-}
-
-function wholeNumber(
-  context: AppContext,
-  name: string,
-  least: number,
-  most: number,
-): number | undefined {
-  const text = context.req.query(name);
-  if (text === undefined) return undefined;
-  const number = Number(text);
-  if (/^\d{1,16}$/.test(text) && number >= least && number <= most) return number;
-  throw new Refusal("bad_command", `“${name}” is a whole number from ${least} to ${most}.`);
 }

@@ -4,6 +4,7 @@ import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
 import { secureHeaders } from "hono/secure-headers";
 import * as api from "./api.ts";
+import * as messages from "./api_messages.ts";
 import { asset, BUILD, clientPage, ROOT_FILES } from "./assets.ts";
 import { asRefusal } from "./errors.ts";
 import { checkOrigin, isOwnOrigin } from "./origin.ts";
@@ -12,7 +13,7 @@ import type { AppContext, Bindings, Services } from "./services.ts";
 import { isUpgrade, openEcho, openSocket } from "./upgrade.ts";
 
 type Route = (context: AppContext, services: Services) => Response | Promise<Response>;
-type Method = "GET" | "POST" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
   const app = new Hono<{ Bindings: Bindings }>();
@@ -55,7 +56,7 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
   app.use(cors({
     // Who may is decided above; here the browser of a permitted other site is told.
     origin: (origin, context) => isOwnOrigin(context.req.raw, origins.publicUrl) ? null : origin,
-    allowMethods: ["GET", "POST", "DELETE"],
+    allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
     allowHeaders: ["authorization", "content-type", "idempotency-key", "last-event-id"],
   }));
 
@@ -78,7 +79,22 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
   for (const path of ["/ws", "/socket", "/chat", "/echo"]) route(path, { GET: upgradeRequired });
   route("/api/session", { GET: api.getSession, POST: api.signIn, DELETE: api.signOut });
   route("/api/rooms", { GET: api.listRooms });
-  route("/api/rooms/:room/messages", { GET: api.getMessages, POST: api.postMessage });
+  route("/api/messages", { POST: messages.postDirectMessage });
+  route("/api/rooms/:room/messages", { GET: messages.getMessages, POST: messages.postMessage });
+  route("/api/rooms/:room/messages/:seq", {
+    PATCH: messages.editMessage,
+    DELETE: messages.deleteMessage,
+  });
+  route("/api/rooms/:room/messages/:seq/reactions/:emoji", {
+    GET: messages.getReactors,
+    PUT: messages.putReaction,
+    DELETE: messages.deleteReaction,
+  });
+  route("/api/rooms/:room/messages/:seq/pin", {
+    PUT: messages.putPin,
+    DELETE: messages.deletePin,
+  });
+  route("/api/rooms/:room/pins", { GET: messages.getPins });
   route("/api/rooms/:room/people", { GET: api.listPeople });
   route("/api/rooms/:room/events", { GET: api.pollEvents });
   route("/api/commands", { POST: api.postCommands });

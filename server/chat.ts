@@ -9,6 +9,7 @@ import type { EventLog } from "./event_log.ts";
 import type { Hub } from "./hub.ts";
 import { type Identity, isSignedIn } from "./identity.ts";
 import type { Limiter } from "./limits.ts";
+import type { Mentions } from "./mentions.ts";
 import type { Peer } from "./peer.ts";
 import { may, mayEverywhere } from "./permissions.ts";
 import type { Personal, PersonalPeer } from "./personal.ts";
@@ -23,7 +24,7 @@ import {
   Refusal,
   type User,
 } from "./protocol.ts";
-import { aboutOf } from "./room_states.ts";
+import { aboutOf, type RoomState } from "./room_states.ts";
 import type {
   Appended,
   ChatDraft,
@@ -33,7 +34,8 @@ import type {
   RoomRecord,
   Store,
 } from "./store.ts";
-import { lengthOf } from "./topic.ts";
+import { gone, notFound } from "./store_rules.ts";
+import { lengthOf, lengthOfMessage } from "./topic.ts";
 
 /** Messages in the page that a join without a cursor brings. */
 const JOIN_PAGE = 50;
@@ -41,12 +43,14 @@ const JOIN_PAGE = 50;
 const REPLAY_PART = 500;
 /** Characters of text in one part of a replay. */
 const REPLAY_CHARACTERS = 256 * 1024;
+/** Characters in the page that a join brings: long messages and many reactions make it a shorter one. */
+const JOIN_CHARACTERS = 512 * 1024;
 
 /** Among how many recent rooms those are looked for that somebody may read who may not read all. */
 const ROOMS_SEARCHED = 10_000;
 
-/** Something to say, as it comes from any transport. */
-export type Saying = Omit<ChatDraft, "type" | "user">;
+/** Something to say, as it comes from any transport. `mentions`: ids of people whom it may name. */
+export type Saying = Omit<ChatDraft, "type" | "user" | "mentions"> & { mentions?: string[] };
 
 export interface ChatDependencies {
   store: Store;
@@ -55,6 +59,7 @@ export interface ChatDependencies {
   hub: Hub;
   presence: Presence;
   personal: Personal;
+  mentions: Mentions;
   limiter: Limiter;
 }
 
@@ -72,6 +77,7 @@ export class Chat {
   readonly #hub: Hub;
   readonly #presence: Presence;
   readonly #personal: Personal;
+  readonly #mentions: Mentions;
   readonly #limiter: Limiter;
 
   constructor(dependencies: ChatDependencies) {
@@ -81,6 +87,7 @@ export class Chat {
     this.#hub = dependencies.hub;
     this.#presence = dependencies.presence;
     this.#personal = dependencies.personal;
+    this.#mentions = dependencies.mentions;
     this.#limiter = dependencies.limiter;
     this.limits = dependencies.limiter.sizes;
   }
@@ -96,12 +103,30 @@ export class Chat {
    */
   async post(
     who: Identity,
-    saying: Saying,
+    { mentions: ids, ...saying }: Saying,
     raw?: (event: LogEvent) => RawFrame,
   ): Promise<Appended> {
-    await this.#access.permit(who, "post", saying.room);
-    this.#limiter.message(who);
-    return await this.#events.commit({ type: "chat", user: who.user, ...saying }, raw);
+    const { room, message, replyTo } = saying;
+    const draft: ChatDraft = { type: "chat", user: who.user, ...saying };
+    let state: RoomState;
+    try {
+      state = await this.#access.permit(who, "post", room);
+      this.#limiter.message(who);
+      if (replyTo !== undefined) await this.#mustStand(room, replyTo);
+    } catch (refusal) {
+      return await this.#events.orKept(draft, refusal);
+    }
+    const found = this.#mentions.in(message, who, state, ids);
+    // Not awaited where it is known: messages of one connection stay in their order.
+    const mentions = found instanceof Promise ? await found : found;
+    return await this.#events.commit(mentions ? { ...draft, mentions } : draft, raw);
+  }
+
+  /** Refuses an answer to what is no message, or no longer one. */
+  async #mustStand(room: string, seq: number): Promise<void> {
+    const [message] = await this.#store.messages(room, [seq]);
+    if (!message) throw notFound();
+    if (message.deleted) throw gone();
   }
 
   /** Passes a plain frame on to the plain sockets of a room; nothing is kept. */
@@ -246,7 +271,7 @@ export class Chat {
     if (head - position.seq > this.limits.replayEvents) {
       return { ...await this.#freshPage(room), reset: "cap" };
     }
-    const part = events.slice(0, countWithin(events, REPLAY_CHARACTERS));
+    const part = events.slice(0, countWithin(events, REPLAY_CHARACTERS, lengthOf));
     const reached = part.at(-1)?.seq ?? position.seq;
     const cursor = formatCursor(this.epoch, reached);
     return reached < head ? { cursor, events: part, more: true } : { cursor, events: part };
@@ -266,17 +291,24 @@ export class Chat {
   }
 
   async #freshPage(room: string): Promise<CatchUp> {
-    const { messages, head, older } = await this.#store.page(room, { at: "end" }, JOIN_PAGE);
-    return { cursor: formatCursor(this.epoch, head), messages, older };
+    const page = await this.#store.page(room, { at: "end" }, JOIN_PAGE);
+    const count = countWithin(page.messages.toReversed(), JOIN_CHARACTERS, lengthOfMessage);
+    const messages = page.messages.slice(page.messages.length - count);
+    const older = page.older || count < page.messages.length;
+    return { cursor: formatCursor(this.epoch, page.head), messages, older };
   }
 }
 
-/** How many of the first events have at most so many characters of text together; at least one. */
-function countWithin(events: readonly LogEvent[], characters: number): number {
+/** How many of the first items have at most so many characters together; at least one. */
+function countWithin<Item>(
+  items: readonly Item[],
+  characters: number,
+  lengthOf: (item: Item) => number,
+): number {
   let sum = 0;
-  for (let count = 0; count < events.length; count++) {
-    sum += lengthOf(events[count]!);
+  for (let count = 0; count < items.length; count++) {
+    sum += lengthOf(items[count]!);
     if (sum > characters && count > 0) return count;
   }
-  return events.length;
+  return items.length;
 }

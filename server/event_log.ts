@@ -7,6 +7,7 @@ import type { Log } from "./log.ts";
 import { type LogEvent, Refusal } from "./protocol.ts";
 import type { RoomStates } from "./room_states.ts";
 import type { Appended, Draft, Store } from "./store.ts";
+import { isRetry } from "./store_rules.ts";
 
 export class EventLog {
   #unsettled = 0;
@@ -35,6 +36,17 @@ export class EventLog {
       raw ? { kind: "event", event, raw: raw(event) } : { kind: "event", event },
     );
     return appended;
+  }
+
+  /**
+   * What is there where something was kept before that is refused by now, as the room or the message is
+   * another since: a retry is safe for ever. Rejects with the refusal where there is nothing.
+   */
+  async orKept(draft: Draft, refusal: unknown): Promise<Appended> {
+    if (!(refusal instanceof Refusal) || refusal.code === "rate_limited") throw refusal;
+    const event = await this.store.find(draft.user.id, draft.id);
+    if (!event || !isRetry(draft, event)) throw refusal;
+    return { event, repeated: true };
   }
 
   /** The log already holds what matters, so a bus that fails delays and never loses. */

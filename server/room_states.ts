@@ -20,6 +20,8 @@ export interface RoomState {
   settings: RoomSettings;
   /** User id → role. */
   roles: ReadonlyMap<string, RoomRole>;
+  /** Everybody who has one, under the name with which they came. */
+  members: readonly User[];
   /** Everybody in a conversation between people; only there. */
   people?: User[];
 }
@@ -67,11 +69,13 @@ export class RoomStates {
   async #read(room: string): Promise<RoomState> {
     const [record, members] = await Promise.all([this.store.room(room), this.store.members(room)]);
     const roles = new Map(members.map(({ user, role }) => [user.id, role]));
+    const users = members.map(({ user }) => user);
     if (!record) {
-      return { room, kind: isPublicRoom(room) ? "public" : "private", settings: {}, roles };
+      const kind = isPublicRoom(room) ? "public" : "private";
+      return { room, kind, settings: {}, roles, members: users };
     }
     const { kind, settings, people } = record;
-    const state = { room, kind, settings, roles };
+    const state = { room, kind, settings, roles, members: users };
     return people ? { ...state, people: people.map(({ user }) => user) } : state;
   }
 }

@@ -19,7 +19,7 @@ import type { PeopleDirectory } from "./people.ts";
 import { createSqlitePeople } from "./people_sqlite.ts";
 import type { Places } from "./places.ts";
 import { createSqlitePlaces } from "./places_sqlite.ts";
-import { type Message, Refusal, type RoomRole, type User } from "./protocol.ts";
+import { type LogEvent, type Message, Refusal, type RoomRole, type User } from "./protocol.ts";
 import type {
   Appended,
   Draft,
@@ -164,6 +164,11 @@ class SqliteStore implements Store {
       events.push(...more);
     }
     return { events, head };
+  }
+
+  // deno-lint-ignore require-await
+  async find(userId: string, id: string): Promise<LogEvent | undefined> {
+    return this.#read((reader) => reader.find(userId, id));
   }
 
   // deno-lint-ignore require-await

@@ -10,6 +10,8 @@ import { cutOf, firstSince } from "./store_rules.ts";
 import {
   eventOfRow,
   type EventRow,
+  FIND_EVENT,
+  foundEventOf,
   MESSAGE_COLUMNS,
   messageOfRow,
   type MessageRow,
@@ -29,6 +31,7 @@ export class Reader {
   readonly #end: StatementSync;
   readonly #room: StatementSync;
   readonly #eventsAfter: StatementSync;
+  readonly #event: StatementSync;
   readonly #timestampAt: StatementSync;
   readonly #messagesBefore: StatementSync;
   readonly #messagesFrom: StatementSync;
@@ -45,6 +48,7 @@ export class Reader {
     this.#eventsAfter = database.prepare(`
       SELECT seq, timestamp, type, id, version, payload FROM events
       WHERE room_key = ? AND seq > ? ORDER BY seq LIMIT ?`);
+    this.#event = database.prepare(FIND_EVENT);
     this.#timestampAt = database.prepare(
       "SELECT timestamp FROM events WHERE room_key = ? AND seq = ?",
     );
@@ -74,6 +78,11 @@ export class Reader {
       const rows = this.#eventsAfter.all(key, seq, limit) as unknown as EventRow[];
       return { events: rows.map((row) => eventOfRow(room, row)), head };
     });
+  }
+
+  /** What somebody has done under an id. */
+  find(userId: string, id: string): LogEvent | undefined {
+    return foundEventOf(this.#event.get(userId, id));
   }
 
   /** What it returns is shared and must not be changed. */

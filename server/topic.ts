@@ -5,7 +5,14 @@ import { Batch, type Delivery } from "./batch.ts";
 import type { Publication } from "./bus.ts";
 import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
-import { CLOSE, formatCursor, type LogEvent, type Signal } from "./protocol.ts";
+import {
+  CLOSE,
+  formatCursor,
+  type LogEvent,
+  type Mention,
+  type Message,
+  type Signal,
+} from "./protocol.ts";
 import type { Store } from "./store.ts";
 
 /** How much may wait in one connection before something is dropped, in bytes. */
@@ -378,9 +385,21 @@ function sizeOf(delivery: Delivery): number {
   return EVENT_OVERHEAD + Math.max(plain, text);
 }
 
-/** About how much text an event has, in characters. */
+/** About how much text an event has beside what every one has, in characters. */
 export function lengthOf(event: LogEvent): number {
-  if ("message" in event) return event.message.length;
+  if ("message" in event) return event.message.length + lengthOfPeople(event.mentions);
   // A room may begin with many people.
   return event.type === "room" ? (event.members?.length ?? 0) * EVENT_OVERHEAD : 0;
+}
+
+/** About how much a message takes as it stands, in characters. */
+export function lengthOfMessage(message: Message): number {
+  const { reactions = [] } = message;
+  const people = reactions.reduce((sum, reaction) => sum + lengthOfPeople(reaction.people), 0);
+  return EVENT_OVERHEAD + lengthOf(message) + people;
+}
+
+function lengthOfPeople(people: readonly Mention[] = []): number {
+  // With the names of the fields.
+  return people.reduce((sum, { id, name }) => sum + id.length + name.length + 20, 0);
 }
