@@ -113,17 +113,17 @@ function ComposingBar({ room, composing }: { room: Room; composing: Composing })
   return (
     <p class="composing">
       <Icon node={isEdit ? Pencil : Reply} size={14} />
-      <span>
-        {isEdit ? "Editing your message" : (
+      <span class="what">
+        {isEdit ? "Editing" : (
           <>
-            Answer to <span class="name">{composing.to.user.name}</span>:{" "}
+            Reply to <span class="name">{composing.to.user.name}</span>:{" "}
             {composing.to.message.slice(0, 80)}
           </>
         )}
       </span>
       <IconButton
         icon={X}
-        label={isEdit ? "Stop editing (Esc)" : "Do not answer (Esc)"}
+        label={isEdit ? "Stop editing (Esc)" : "Stop replying (Esc)"}
         onClick={() => room.stopComposing()}
       />
     </p>

@@ -179,9 +179,11 @@ export function MessageList({ room, self, target, onEdit }: Props) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (!(event.target as HTMLElement).matches("article, .log")) return;
-    const row = rows.find(({ key }) => key === activeKey);
+    // The one that has the focus, which may not be drawn as the active one yet.
+    const key = keyOf(event.target) ?? activeKey ?? "";
+    const row = rows.find((one) => one.key === key);
     if (row?.kept && actOnMessage(event, room, row.kept, self)) return;
-    const index = keys.indexOf(activeKey ?? "");
+    const index = keys.indexOf(key);
     const next = moves[event.key]?.(index, keys.length);
     if (next === undefined || keys[next] === undefined) return;
     event.preventDefault();
@@ -200,6 +202,7 @@ export function MessageList({ room, self, target, onEdit }: Props) {
         tabindex={keys.length === 0 ? 0 : -1}
         onScroll={onScroll}
         onKeyDown={onKeyDown}
+        onFocusIn={(event) => active.value = keyOf(event.target) ?? active.value}
       >
         {!room.older.value && !room.loading.value && (
           <Beginning room={room} isEmpty={rows.length === 0} />
@@ -364,6 +367,11 @@ function offsetOf(element: HTMLElement, scroller: HTMLElement): number {
 
 function rowElement(within: HTMLElement, key: string): HTMLElement | undefined {
   return within.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`) ?? undefined;
+}
+
+/** The row that something is part of. */
+function keyOf(target: EventTarget | null): string | undefined {
+  return (target as Element | null)?.closest<HTMLElement>("[data-key]")?.dataset.key;
 }
 
 function px(pixels: number): string {

@@ -32,7 +32,7 @@ export function Reactions({ room, seq, reactions, self, disabled, isActive }: Pr
             title={names}
             onClick={() => room.react(seq, emoji, !isOwn)}
           >
-            <span aria-hidden="true">{emoji}</span>
+            <span class="emoji" aria-hidden="true">{emoji}</span>
             <span class="count" aria-hidden="true">{count.toLocaleString()}</span>
           </button>
         );
