@@ -29,13 +29,18 @@ export interface Setting {
   isFirstNew: boolean;
 }
 
+/** The key of a kept message's row. */
+export function keyOfMessage({ user, id }: Message): string {
+  return `${user.id} ${id}`;
+}
+
 export function rowsOf(
   messages: readonly Message[],
   outgoing: readonly Outgoing[],
   self: User,
 ): Row[] {
   const rows: Row[] = messages.map((kept) => ({
-    key: `${kept.user.id} ${kept.id}`,
+    key: keyOfMessage(kept),
     user: kept.user,
     timestamp: kept.timestamp,
     message: kept.message,

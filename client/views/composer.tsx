@@ -7,6 +7,7 @@ import type { Room } from "../model.ts";
 import { rightsOn } from "../rights.ts";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon_button.tsx";
+import { openMenu } from "./overlays.tsx";
 
 /** The remaining bytes are told when fewer than this share is left. */
 const NEAR_LIMIT = 0.1;
@@ -32,6 +33,10 @@ export function Composer({ room, self, limit }: Props) {
 
   const send = () => {
     // The text itself, not the one last drawn: fast typists are ahead of the drawing.
+    if (composing?.kind === "edit" && text.value.trim() === "") {
+      openMenu(room, composing.of, self, field.current!, "delete");
+      return;
+    }
     if (!canSend(text.value, limit)) return;
     if (composing?.kind === "edit") room.edit(composing.of.seq, text.value);
     else {
@@ -93,7 +98,7 @@ export function Composer({ room, self, limit }: Props) {
         <button
           type="submit"
           class="send"
-          disabled={!canSend(draft, limit)}
+          disabled={composing?.kind !== "edit" && !canSend(draft, limit)}
           aria-label="Send"
           title="Send"
         >
@@ -114,12 +119,18 @@ function ComposingBar({ room, composing }: { room: Room; composing: Composing })
     <p class="composing">
       <Icon node={isEdit ? Pencil : Reply} size={14} />
       <span class="what">
-        {isEdit ? "Editing" : (
-          <>
-            Reply to <span class="name">{composing.to.user.name}</span>:{" "}
-            {composing.to.message.slice(0, 80)}
-          </>
-        )}
+        {isEdit
+          ? (
+            <>
+              Editing <span class="only-keyboard">· Esc to cancel</span>
+            </>
+          )
+          : (
+            <>
+              Reply to <span class="name">{composing.to.user.name}</span>:{" "}
+              {composing.to.message.slice(0, 80)}
+            </>
+          )}
       </span>
       <IconButton
         icon={X}

@@ -64,7 +64,6 @@ export function actOnMessage(
     e: rights.edit && (() => edit(room, message)),
     Delete: rights.delete && (() => openMenu(room, message, self, from, "delete")),
     Enter: () => openMenu(room, message, self, from),
-    ContextMenu: () => openMenu(room, message, self, from),
   }[event.key];
   if (!act) return false;
   event.preventDefault();

@@ -9,7 +9,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
-import { firstNewOf, rowsOf, settingOf } from "../rows.ts";
+import { firstNewOf, keyOfMessage, rowsOf, settingOf } from "../rows.ts";
 import {
   type Anchor,
   anchorAt,
@@ -21,8 +21,10 @@ import {
 } from "../window.ts";
 import { Announcer } from "./announcer.tsx";
 import { Icon } from "./icon.tsx";
+import { listenToHolding } from "./long_press.ts";
 import { actOnMessage } from "./message_actions.tsx";
 import { MessageRow } from "./message.tsx";
+import { openMenu } from "./overlays.tsx";
 
 /** Pixels from the bottom that still count as being there. */
 const BOTTOM = 48;
@@ -108,6 +110,13 @@ export function MessageList({ room, self, target, onEdit }: Props) {
     observer.observe(scroller.current!);
     return () => observer.disconnect();
   }, []);
+
+  useEffect(() =>
+    listenToHolding(scroller.current!, (target) => {
+      const article = target.closest("article");
+      const message = room.messages.peek().find((one) => keyOfMessage(one) === keyOf(article));
+      if (article && message && !message.deleted) openMenu(room, message, self, article);
+    }), [room]);
 
   useEffect(() => {
     if (target === undefined) return;

@@ -40,7 +40,7 @@ export function MessageMenu({ room, message, self, anchor, asks, close }: MenuPr
         close={close}
       >
         <div ref={list}>
-          <p>Delete this message for everybody?</p>
+          <h2>Delete this message for everybody?</h2>
           <blockquote>
             {message.message.slice(0, beginningOf(message.message)).slice(0, ASKED)}
           </blockquote>
@@ -50,13 +50,15 @@ export function MessageMenu({ room, message, self, anchor, asks, close }: MenuPr
               class="primary grave"
               onClick={() => {
                 room.delete(message.seq);
+                // It may have been emptied while it was being edited.
+                if (room.composing.value?.kind === "edit") room.stopComposing();
                 close();
                 focusComposer();
               }}
             >
               Delete
             </button>
-            <button type="button" onClick={close}>Keep</button>
+            <button type="button" class="secondary" onClick={close}>Keep</button>
           </p>
         </div>
       </Popover>
