@@ -12,8 +12,8 @@ import { followAddress, route } from "./route.ts";
 import { sessionAt } from "./session.ts";
 import { onForgotten } from "./storage.ts";
 import { takeToken } from "./token_link.ts";
+import { openLater } from "./transport_later.ts";
 import { openSocket } from "./transport_socket.ts";
-import { openStream } from "./transport_stream.ts";
 import { App } from "./views/app.tsx";
 import { loadLater } from "./views/load_later.ts";
 
@@ -30,7 +30,12 @@ const { origin } = location;
 const chat = new Chat({
   surroundings: {
     openSocket: (joins, handlers) => openSocket(origin, joins, handlers),
-    openStream: (joins, handlers) => openStream(origin, joins, handlers),
+    // Few need it, and those can still load it.
+    openStream: openLater(async () => {
+      const later = await loadLater();
+      if (!later) throw new Error("The server cannot be reached.");
+      return (joins, handlers) => later.openStream(origin, joins, handlers);
+    }),
     isReachable: () => fetch("/healthz").then(({ ok }) => ok, () => false),
     isOnline: () => navigator.onLine,
     random: Math.random,
