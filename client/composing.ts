@@ -5,4 +5,5 @@ import type { Message } from "../server/protocol.ts";
 
 export type Composing =
   | { kind: "reply"; to: Message }
-  | { kind: "edit"; of: Message; text: Signal<string> };
+  /** `before` is the text as it was taken in. */
+  | { kind: "edit"; of: Message; before: string; text: Signal<string> };

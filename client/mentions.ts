@@ -1,6 +1,6 @@
 /** Where people are named in a text. */
 
-import type { Mention } from "../server/protocol.ts";
+import { EVERYBODY, LIMITS, type Mention, type Message } from "../server/protocol.ts";
 import type { Piece } from "./linkify.ts";
 
 /** A piece of text that may name somebody. */
@@ -19,6 +19,31 @@ export function markMentions(pieces: readonly Piece[], mentions: readonly Mentio
   // The longest first: “@Ann Lee” is not Ann.
   const byLength = mentions.toSorted((a, b) => b.name.length - a.name.length);
   return pieces.flatMap((piece) => piece.href ? [piece] : marked(piece.text, byLength));
+}
+
+/** A text with the names that people have today. */
+export function namedToday(
+  { message, mentions = [] }: Pick<Message, "message" | "mentions">,
+  nameOf: (userId: string) => string | undefined,
+): string {
+  return markMentions([{ text: message }], mentions)
+    .map(({ text, mention }) => mention ? `@${nameToday(mention, nameOf)}` : text)
+    .join("");
+}
+
+/** Everybody keeps the name that stands in the text. */
+export function nameToday(
+  { id, name }: Mention,
+  nameOf: (userId: string) => string | undefined = () => undefined,
+): string {
+  return id === EVERYBODY ? name : nameOf(id) ?? name;
+}
+
+/** The ids of those people whom a text names, each once. */
+export function mentionedIn(text: string, people: readonly Mention[]): string[] {
+  if (!text.includes("@")) return [];
+  const named = markMentions([{ text }], people).flatMap(({ mention }) => mention?.id ?? []);
+  return [...new Set(named)].slice(0, LIMITS.mentionsPerMessage);
 }
 
 function marked(text: string, mentions: readonly Mention[]): Marked[] {

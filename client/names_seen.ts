@@ -19,6 +19,11 @@ export class NamesSeen {
     this.#names.value = names;
   }
 
+  /** Everybody who was seen. */
+  get people(): User[] {
+    return Array.from(this.#names.value, ([id, { name }]) => ({ id, name }));
+  }
+
   /** Undefined where they were never seen. */
   readonly of = (id: string): string | undefined => this.#names.value.get(id)?.name;
 }

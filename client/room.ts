@@ -26,6 +26,7 @@ import type { Composing } from "./composing.ts";
 import { type ChangeEvent, folded } from "./fold.ts";
 import type { ReadHistory, ReadMessages } from "./history.ts";
 import { Loaded } from "./loaded.ts";
+import { mentionedIn, namedToday } from "./mentions.ts";
 import type { NamesSeen } from "./names_seen.ts";
 import type { Outbox } from "./outbox.ts";
 import { commandOf, type Outgoing } from "./outbox_store.ts";
@@ -84,6 +85,7 @@ export class Room {
   #typingToldAt = -Infinity;
   /** New messages of the frame that is being taken in. */
   #fresh: Message[] = [];
+  readonly #changeListeners = new Set<(event: ChangeEvent | null) => void>();
 
   constructor(readonly id: string, private readonly ports: RoomPorts) {
     this.#about = signal({ room: id, kind: isPublicRoom(id) ? "public" : "private" });
@@ -173,6 +175,48 @@ export class Room {
     return this.#position ? { ...join, since: this.#cursorAt(this.#position.seq) } : join;
   }
 
+  /**
+   * Calls back with what is done with messages, loaded or not; null: much was missed, and anything may
+   * have been done. Returns how to stop.
+   */
+  onChange(listener: (event: ChangeEvent | null) => void): () => void {
+    this.#changeListeners.add(listener);
+    return () => this.#changeListeners.delete(listener);
+  }
+
+  /**
+   * People who may be meant by a name here: those present first. Who is in a private room is not known
+   * of everybody who was seen elsewhere.
+   */
+  get mentionable(): User[] {
+    const seen = this.#about.value.kind === "public" ? this.ports.names.people : [];
+    const authors = this.messages.value.map(({ user }) => user).reverse();
+    const people = new Map<string, User>();
+    for (
+      const user of [
+        ...this.#people.value ?? [],
+        ...this.#about.value.people ?? [],
+        ...authors,
+        ...seen,
+      ]
+    ) {
+      if (!user.unverified && !people.has(user.id)) {
+        people.set(user.id, { id: user.id, name: this.nameOf(user.id) ?? user.name });
+      }
+    }
+    return [...people.values()];
+  }
+
+  /** Notes what people are called who were found elsewhere. */
+  noteNames(people: readonly User[]): void {
+    this.ports.names.note(people, Date.now());
+  }
+
+  #mentionsIn(text: string): Pick<Outgoing, "mentions"> {
+    const mentions = text.includes("@") ? mentionedIn(text, this.mentionable) : [];
+    return mentions.length > 0 ? { mentions } : {};
+  }
+
   /** What somebody is called today, where that is known. */
   get nameOf(): (userId: string) => string | undefined {
     return this.ports.names.of;
@@ -190,7 +234,8 @@ export class Room {
 
   /** Takes a message into the composer; what stands there as a draft stays. */
   startEdit(of: Message): void {
-    this.#composing.value = { kind: "edit", of, text: signal(of.message) };
+    const before = namedToday(of, this.nameOf);
+    this.#composing.value = { kind: "edit", of, before, text: signal(before) };
   }
 
   /** A new message again. */
@@ -200,21 +245,21 @@ export class Room {
 
   // -- What is said ---------------------------------------------------------------------------
 
-  /** Says something; `replyTo` is the message that it answers, `mentions` the people it names. */
-  send(text: string, about: Pick<Outgoing, "replyTo" | "mentions"> = {}): void {
+  /** Says something; `replyTo` is the position of the message that it answers. */
+  send(text: string, about: Pick<Outgoing, "replyTo"> = {}): void {
     if (isBlank(text)) return;
-    this.#add({ message: text.trim(), ...about });
+    this.#add({ message: text.trim(), ...about, ...this.#mentionsIn(text) });
     this.#typingToldAt = -Infinity;
     // One's own message stands at the end.
     this.jumpToEnd();
   }
 
   /** Gives one's own message another text. */
-  edit(target: number, text: string, mentions?: string[]): void {
+  edit(target: number, text: string): void {
     if (isBlank(text)) return;
     const message = text.trim();
     if (this.#loaded.at(target)?.message === message) return;
-    this.#add({ message, change: { type: "edit", target }, ...(mentions && { mentions }) });
+    this.#add({ message, change: { type: "edit", target }, ...this.#mentionsIn(text) });
   }
 
   delete(target: number): void {
@@ -359,6 +404,7 @@ export class Room {
     this.#quoted.reset();
     this.#position = undefined;
     for (const message of messages) this.#acknowledge(message);
+    for (const listener of this.#changeListeners) listener(null);
   }
 
   #chat(event: ChatEvent): void {
@@ -387,6 +433,7 @@ export class Room {
     this.#show();
     this.#loaded.change(event);
     this.#quoted.change(event);
+    for (const listener of this.#changeListeners) listener(event);
   }
 
   /** The room's settings, or who is what in it, have changed. */

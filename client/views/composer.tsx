@@ -3,14 +3,19 @@ import { useEffect, useRef } from "preact/hooks";
 import { byteLength } from "../../server/protocol_parse.ts";
 import type { Message, User } from "../../server/protocol.ts";
 import type { Composing } from "../composing.ts";
+import { namedToday } from "../mentions.ts";
 import type { Room } from "../model.ts";
 import { rightsOn } from "../rights.ts";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon_button.tsx";
+import { useMentionList } from "./mention_completion.tsx";
 import { openMenu } from "./overlays.tsx";
 
 /** The remaining bytes are told when fewer than this share is left. */
 const NEAR_LIMIT = 0.1;
+
+/** Characters of the message that is answered. */
+const QUOTED = 120;
 
 interface Props {
   room: Room;
@@ -26,6 +31,7 @@ export function Composer({ room, self, limit }: Props) {
   const text = composing?.kind === "edit" ? composing.text : room.draft;
   const draft = text.value;
   const left = leftOf(draft, limit);
+  const mentions = useMentionList(field, room, self, text);
 
   useEffect(() => {
     if (!isTouch()) field.current!.focus({ preventScroll: true });
@@ -38,8 +44,9 @@ export function Composer({ room, self, limit }: Props) {
       return;
     }
     if (!canSend(text.value, limit)) return;
-    if (composing?.kind === "edit") room.edit(composing.of.seq, text.value);
-    else {
+    if (composing?.kind === "edit") {
+      if (text.value.trim() !== composing.before) room.edit(composing.of.seq, text.value);
+    } else {
       room.send(text.value, composing ? { replyTo: composing.to.seq } : {});
       text.value = "";
     }
@@ -77,6 +84,7 @@ export function Composer({ room, self, limit }: Props) {
     >
       {composing && <ComposingBar room={room} composing={composing} />}
       <div class="composer-box">
+        {mentions.list}
         {/* The style sheet draws the text a second time, unseen: it makes the field as high as it is. */}
         <div class="grows" data-text={draft}>
           <textarea
@@ -90,8 +98,11 @@ export function Composer({ room, self, limit }: Props) {
             dir="auto"
             onInput={(event) => {
               text.value = event.currentTarget.value;
+              mentions.follow();
               if (event.currentTarget.value.trim() !== "") room.sayTyping();
             }}
+            onClick={mentions.follow}
+            onBlur={mentions.close}
             onKeyDown={onKeyDown}
           />
         </div>
@@ -128,7 +139,7 @@ function ComposingBar({ room, composing }: { room: Room; composing: Composing })
           : (
             <>
               Reply to <span class="name">{composing.to.user.name}</span>:{" "}
-              {composing.to.message.slice(0, 80)}
+              {namedToday(composing.to, room.nameOf).slice(0, QUOTED)}
             </>
           )}
       </span>

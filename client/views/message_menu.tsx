@@ -2,6 +2,7 @@ import { Copy, Link as LinkIcon, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 }
 import type { IconNode } from "lucide";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { namedToday } from "../mentions.ts";
 import { beginningOf } from "../shorten.ts";
 import { rightsOn } from "../rights.ts";
 import { permalink } from "../route.ts";
@@ -31,6 +32,7 @@ export function MessageMenu({ room, message, self, anchor, asks, close }: MenuPr
   }, [isAsking.value]);
 
   if (isAsking.value) {
+    const beginning = namedToday(message, room.nameOf);
     return (
       <Popover
         class="popover question"
@@ -42,7 +44,7 @@ export function MessageMenu({ room, message, self, anchor, asks, close }: MenuPr
         <div ref={list}>
           <h2>Delete this message for everybody?</h2>
           <blockquote>
-            {message.message.slice(0, beginningOf(message.message)).slice(0, ASKED)}
+            {beginning.slice(0, beginningOf(beginning)).slice(0, ASKED)}
           </blockquote>
           <p class="buttons">
             <button
@@ -81,7 +83,11 @@ export function MessageMenu({ room, message, self, anchor, asks, close }: MenuPr
       keys: "P",
       act: () => room.pin(message.seq, !message.pinned),
     },
-    { icon: Copy, label: "Copy text", act: () => void copyText(message.message, anchor) },
+    {
+      icon: Copy,
+      label: "Copy text",
+      act: () => void copyText(namedToday(message, room.nameOf), anchor),
+    },
     {
       icon: LinkIcon,
       label: "Copy link",

@@ -1,4 +1,5 @@
 import { CornerUpRight } from "lucide";
+import { namedToday } from "../mentions.ts";
 import type { Room } from "../model.ts";
 import { goToMessage } from "../route.ts";
 import { Icon } from "./icon.tsx";
@@ -9,7 +10,7 @@ const LENGTH = 140;
 /** The message that this one answers, in a line that leads to it. */
 export function Quote({ room, seq, isActive }: { room: Room; seq: number; isActive: boolean }) {
   const quoted = room.at(seq);
-  const text = quoted?.message.slice(0, LENGTH).replace(/\s+/g, " ");
+  const text = quoted && namedToday(quoted, room.nameOf).slice(0, LENGTH).replace(/\s+/g, " ");
   return (
     <a
       class="quote"
@@ -23,10 +24,10 @@ export function Quote({ room, seq, isActive }: { room: Room; seq: number; isActi
     >
       <Icon node={CornerUpRight} size={14} />
       {quoted && <span class="name">{quoted.user.name}</span>}
-      <span class="beginning">
+      <span class="snippet">
         {quoted === undefined && "…"}
-        {quoted === null && "A message that is not there"}
-        {quoted && (quoted.deleted ? "This message was deleted." : text)}
+        {quoted === null && "A message that is not here"}
+        {quoted && (quoted.deleted ? "A deleted message" : text)}
       </span>
     </a>
   );

@@ -1,6 +1,6 @@
 import { EVERYBODY, type Mention, type User } from "../../server/protocol.ts";
 import { linkify } from "../linkify.ts";
-import { type Marked, markMentions } from "../mentions.ts";
+import { type Marked, markMentions, nameToday } from "../mentions.ts";
 
 interface Props {
   text: string;
@@ -27,7 +27,7 @@ export function Text({ text, end = text.length, mentions = [], self, nameOf }: P
         const isSelf = mention.id === self?.id || mention.id === EVERYBODY;
         return (
           <span class={isSelf ? "mention self" : "mention"}>
-            @{mention.id === EVERYBODY ? mention.name : nameOf?.(mention.id) ?? mention.name}
+            @{nameToday(mention, nameOf)}
           </span>
         );
       })}
