@@ -85,4 +85,4 @@ if (problem !== undefined) chat.tell(problem);
 root.replaceChildren();
 render(<App chat={chat} />, root);
 // What is opened later must open without a server too, and after the server has got a newer build.
-setTimeout(loadLater, QUIET);
+setTimeout(async () => (await loadLater())?.startNotices(chat), QUIET);

@@ -8,6 +8,7 @@ import {
   isPublicRoom,
   LIMITS,
   type Limits,
+  type RoomAbout,
   type ServerEvent,
   type User,
   type WelcomeEvent,
@@ -242,6 +243,22 @@ export class Chat {
     this.#forget();
   }
 
+  /** Calls back with every event that comes, after it was taken in. */
+  onEvent(listener: (event: ServerEvent) => void): void {
+    this.#listeners.add(listener);
+  }
+  readonly #listeners = new Set<(event: ServerEvent) => void>();
+
+  /** What is known of a room. */
+  about(room: string): RoomAbout | undefined {
+    return this.#rooms.get(room)?.about.peek();
+  }
+
+  /** What somebody is called today, where that is known. */
+  nameOf(userId: string): string | undefined {
+    return this.#names.of(userId);
+  }
+
   /** How many messages are not sent yet. */
   get unsent(): number {
     return this.#outbox.value?.size ?? 0;
@@ -442,12 +459,15 @@ export class Chat {
         else this.#acknowledge(own);
       }
     });
+    for (const listener of this.#listeners) for (const event of events) listener(event);
   }
 
   /** What was said in a room that is not open any more is done all the same. */
   #acknowledge(events: readonly ServerEvent[]): void {
     for (const event of events) {
-      if (event.type === "chat") this.#outbox.value?.remove(event.room, event.id);
+      if (event.type === "chat" || "target" in event) {
+        this.#outbox.value?.remove(event.room, event.id);
+      }
     }
   }
 

@@ -3,6 +3,7 @@
  * bundle for each would be as many requests, with more headers than content.
  */
 
+export { startNotices } from "../notify.ts";
 export { openStream } from "../transport_stream.ts";
 export { DateDialog } from "./date_dialog.tsx";
 export { EmojiPicker } from "./emoji_picker.tsx";
