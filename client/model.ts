@@ -12,6 +12,7 @@ import {
   type ListedRoom,
   type LogEvent,
   type PersonalEvent,
+  type RoomAbout,
   type ServerEvent,
   type StatusEvent,
   UNREAD_MOST,
@@ -19,7 +20,8 @@ import {
   type WelcomeEvent,
 } from "../server/protocol.ts";
 import { Connection, type Status, type Surroundings } from "./connection.ts";
-import type { ReadHistory } from "./history.ts";
+import type { ReadHistory, ReadMessages } from "./history.ts";
+import { NamesSeen } from "./names_seen.ts";
 import { Outbox } from "./outbox.ts";
 import type { OutboxStore, Outgoing } from "./outbox_store.ts";
 import { ReadMarks } from "./read_marks.ts";
@@ -44,6 +46,7 @@ export interface ChatPorts {
   surroundings: Surroundings;
   session: SessionApi;
   history: ReadHistory;
+  messages: ReadMessages;
   ask: Ask;
   outboxStore: OutboxStore;
   /** Names the build of this page. */
@@ -69,6 +72,7 @@ export class Chat {
   readonly #outbox = signal<Outbox | undefined>(undefined);
   /** The rooms that this page is in, the least recently opened first. */
   readonly #rooms = new Map<string, Room>();
+  readonly #names = new NamesSeen();
   /** The room that is looked at. */
   #shown: string | undefined;
   /** Nobody sits at the screen. */
@@ -253,6 +257,22 @@ export class Chat {
     this.#leave(null);
     write("user", null);
     this.#forget();
+  }
+
+  /** Calls back with every event that comes, after it was taken in. */
+  onEvent(listener: (event: ServerEvent) => void): void {
+    this.#listeners.add(listener);
+  }
+  readonly #listeners = new Set<(event: ServerEvent) => void>();
+
+  /** What is known of a room. */
+  about(room: string): RoomAbout | undefined {
+    return this.#rooms.get(room)?.about.peek();
+  }
+
+  /** What somebody is called today, where that is known. */
+  nameOf(userId: string): string | undefined {
+    return this.#names.of(userId);
   }
 
   /** How many messages are not sent yet. */
@@ -446,6 +466,8 @@ export class Chat {
       outbox: () => this.#outbox.value,
       send: (command) => this.#connection.send([command]),
       history: this.ports.history,
+      messages: this.ports.messages,
+      names: this.#names,
       messageBytes: () => this.#limits.value.messageBytes,
       read: (id, upTo) => {
         const listed = this.list.peek(id);
@@ -558,6 +580,7 @@ export class Chat {
       for (const event of personal) this.#personal(event);
       for (const event of statuses) this.statuses.take(event);
     });
+    for (const listener of this.#listeners) for (const event of events) listener(event);
   }
 
   #follow(room: Room, events: readonly ServerEvent[]): void {
@@ -595,7 +618,9 @@ export class Chat {
   /** What was said in a room that is not open any more is done all the same. */
   #acknowledge(events: readonly ServerEvent[]): void {
     for (const event of events) {
-      if (event.type === "chat") this.#outbox.value?.remove(event.room, event.id);
+      if (event.type === "chat" || "target" in event) {
+        this.#outbox.value?.remove(event.room, event.id);
+      }
     }
   }
 

@@ -1,20 +1,17 @@
-/** The HTTP API: sessions, messages, and the ways to listen without a WebSocket. */
+/** The HTTP API: sessions, frames of commands, and the ways to listen without a WebSocket. */
 
 import { BUILD } from "./assets.ts";
 import { readText } from "./body.ts";
 import type { CatchUp } from "./chat.ts";
 import { EventStream, parseCursors } from "./event_stream.ts";
-import { longPoll } from "./long_poll.ts";
-import { CLOSE, type Cursor, formatCursor, parseCursor, Refusal, type User } from "./protocol.ts";
-import { parseMessage, parseRoom } from "./protocol_parse.ts";
-import { commandId, readBody, roomOf, wholeNumber } from "./request.ts";
+import { LongPoll } from "./long_poll.ts";
+import { CLOSE, Refusal, type User } from "./protocol.ts";
+import { parseRoom } from "./protocol_parse.ts";
+import { cursorOf, readBody, roomOf, wholeNumber } from "./request.ts";
 import { carryOut } from "./request_client.ts";
 import type { AppContext, Services } from "./services.ts";
-import type { PagePlace } from "./store.ts";
 import { aboutOf } from "./upgrade.ts";
 
-/** Messages in a page that names no limit. */
-const PAGE_MESSAGES = 50;
 /** Names in the list of who is in a room. */
 const PEOPLE_LISTED = 200;
 /** Longest wait of a long-poll, in seconds: below the idle limits of common proxies. */
@@ -37,14 +34,14 @@ export async function signIn(context: AppContext, services: Services): Promise<R
   const brought = sessions.tokenToKeep(context);
   if (brought !== undefined) {
     const { user, former } = await sessions.keep(context, brought);
-    directory.note(user);
     if (former) await endSession(former, services);
+    directory.note(user);
     return context.json({ user });
   }
   const { name } = await readBody(context, chat.limits.frameBytes);
   const session = await sessions.signIn(context, name);
   // Who spoke under another name goes on under this one: the former may be somebody else's soon.
-  if (session.isRenamed) connections.closeOf(session.user.id, CLOSE.renamed);
+  if (session.isRenamed) await connections.closeOf(session.user.id, CLOSE.renamed);
   directory.note(session.user);
   sessions.setCookie(context, session.token);
   return context.json({ user: session.user, token: session.token });
@@ -60,18 +57,7 @@ export async function signOut(context: AppContext, services: Services): Promise<
 
 async function endSession(user: User, { sessions, connections }: Services): Promise<void> {
   await sessions.signOut(user);
-  connections.closeOf(user.id, CLOSE.signedOut);
-}
-
-export async function postMessage(context: AppContext, services: Services): Promise<Response> {
-  const { chat, sessions } = services;
-  const room = roomOf(context);
-  const body = await readBody(context, chat.limits.frameBytes);
-  const id = commandId(context, body, chat.limits);
-  const message = parseMessage(body.message, chat.limits.messageBytes);
-  const who = await sessions.author(context, id);
-  const { event, repeated } = await chat.post(who, { id, room, message });
-  return context.json(event, repeated ? 200 : 201);
+  await connections.closeOf(user.id, CLOSE.signedOut);
 }
 
 /** A frame of commands, as over a socket; the answer is an array of events, as over a socket. */
@@ -79,22 +65,6 @@ export async function postCommands(context: AppContext, services: Services): Pro
   const frame = await readText(context.req.raw, services.limiter.sizes.frameBytes);
   const who = await services.sessions.speaker(context);
   return context.json(await carryOut(frame, who, services, services.log));
-}
-
-export async function getMessages(context: AppContext, services: Services): Promise<Response> {
-  const { chat, sessions } = services;
-  const room = roomOf(context);
-  const limit = wholeNumber(context, "limit", 1, chat.limits.pageMessages) ?? PAGE_MESSAGES;
-  const who = await sessions.reader(context);
-  const page = await chat.history(who, room, placeOf(context, chat.epoch), limit);
-  const { messages, older, newer } = page;
-  return context.json({
-    room,
-    cursor: formatCursor(chat.epoch, page.head),
-    messages,
-    older,
-    newer,
-  });
 }
 
 export async function listPeople(context: AppContext, services: Services): Promise<Response> {
@@ -112,11 +82,12 @@ export async function pollEvents(context: AppContext, services: Services): Promi
   const after = cursorOf(context, "after");
   // Nobody hears anything once the token has expired.
   const left = who.expires === undefined ? Infinity : Math.max(0, who.expires - Date.now());
-  const release = connections.admit(aboutOf(context, "long-poll", who));
+  const about = aboutOf(context, "long-poll", who);
+  const release = connections.admit(about);
+  const poll = new LongPoll(services, who);
+  connections.add(poll, about);
   try {
-    const answer: CatchUp = await longPoll(
-      services,
-      who,
+    const answer: CatchUp = await poll.answer(
       room,
       after,
       Math.min(wait * 1_000, left),
@@ -124,6 +95,7 @@ export async function pollEvents(context: AppContext, services: Services): Promi
     );
     return context.json({ room, ...answer });
   } finally {
+    connections.closed(poll, CLOSE.normal.code, CLOSE.normal.reason);
     release();
   }
 }
@@ -157,30 +129,4 @@ export async function streamEvents(context: AppContext, services: Services): Pro
   const options = { identity, rooms, since, welcome, about };
   const stream = new EventStream(chat, lists, connections, options, log);
   return new Response(stream.body, { headers });
-}
-
-/** At most one of before, after, around and time says where the page is. */
-function placeOf(context: AppContext, epoch: string): PagePlace {
-  const given = ["before", "after", "around", "time"].filter((name) =>
-    context.req.query(name) !== undefined
-  );
-  if (given.length > 1) {
-    throw new Refusal("bad_cursor", "Give only one of “before”, “after”, “around” and “time”.");
-  }
-  const at = given[0] as "before" | "after" | "around" | "time" | undefined;
-  if (at === undefined) return { at: "end" };
-  if (at === "time") {
-    return { at, timestamp: wholeNumber(context, "time", 0, Number.MAX_SAFE_INTEGER)! };
-  }
-  const position = parseCursor(cursorOf(context, at))!;
-  if (position.epoch !== epoch) {
-    throw new Refusal("bad_cursor", "This cursor is of another history. Ask for the latest page.");
-  }
-  return { at, seq: position.seq };
-}
-
-function cursorOf(context: AppContext, name: string): Cursor | undefined {
-  const text = context.req.query(name);
-  if (text === undefined || parseCursor(text)) return text;
-  throw new Refusal("bad_cursor", `“${name}” is a cursor that the server sent: epoch:seq.`);
 }

@@ -48,7 +48,7 @@ export async function createRoom(context: AppContext, services: Services): Promi
   const { rooms, sessions, limiter: { sizes } } = services;
   const body = await readBody(context, sizes.frameBytes);
   const wanted = parseNewRoom(body, sizes);
-  const id = commandId(context, body, sizes);
+  const id = commandId(context, sizes.idBytes, body);
   const who = await sessions.reader(context);
   const { room, repeated } = await rooms.create(who, wanted, id);
   return context.json(room, repeated ? 200 : 201);
@@ -65,7 +65,7 @@ export async function changeRoom(context: AppContext, services: Services): Promi
   const room = roomOf(context);
   const body = await readBody(context, sizes.frameBytes);
   const settings = parseSettings(body, sizes);
-  const id = commandId(context, body, sizes);
+  const id = commandId(context, sizes.idBytes, body);
   return context.json(await rooms.change(await sessions.reader(context), room, settings, id));
 }
 
@@ -81,7 +81,7 @@ export async function setMember(context: AppContext, services: Services): Promis
   const room = roomOf(context);
   const body = await readBody(context, sizes.frameBytes);
   const role = parseRole(body.role, ROOM_ROLES);
-  const id = commandId(context, body, sizes);
+  const id = commandId(context, sizes.idBytes, body);
   const who = await sessions.reader(context);
   return context.json(await rooms.setRole(who, room, memberOf(context, who.user.id), role, id));
 }
@@ -89,7 +89,7 @@ export async function setMember(context: AppContext, services: Services): Promis
 export async function removeMember(context: AppContext, services: Services): Promise<Response> {
   const { rooms, sessions, limiter: { sizes } } = services;
   const room = roomOf(context);
-  const id = commandId(context, {}, sizes);
+  const id = commandId(context, sizes.idBytes);
   const who = await sessions.reader(context);
   await rooms.remove(who, room, memberOf(context, who.user.id), id);
   return context.body(null, 204);

@@ -5,6 +5,7 @@ import { cors } from "hono/cors";
 import { secureHeaders } from "hono/secure-headers";
 import * as api from "./api.ts";
 import * as invites from "./api_invites.ts";
+import * as messages from "./api_messages.ts";
 import * as people from "./api_people.ts";
 import * as rooms from "./api_rooms.ts";
 import { asset, BUILD, clientPage, ROOT_FILES } from "./assets.ts";
@@ -94,7 +95,22 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
   route("/api/me/rooms", { GET: rooms.listMine });
   route("/api/people", { GET: people.findPeople });
   route("/api/conversations", { POST: people.beginConversation });
-  route("/api/rooms/:room/messages", { GET: api.getMessages, POST: api.postMessage });
+  route("/api/messages", { POST: messages.postDirectMessage });
+  route("/api/rooms/:room/messages", { GET: messages.getMessages, POST: messages.postMessage });
+  route("/api/rooms/:room/messages/:seq", {
+    PATCH: messages.editMessage,
+    DELETE: messages.deleteMessage,
+  });
+  route("/api/rooms/:room/messages/:seq/reactions/:emoji", {
+    GET: messages.getReactors,
+    PUT: messages.putReaction,
+    DELETE: messages.deleteReaction,
+  });
+  route("/api/rooms/:room/messages/:seq/pin", {
+    PUT: messages.putPin,
+    DELETE: messages.deletePin,
+  });
+  route("/api/rooms/:room/pins", { GET: messages.getPins });
   route("/api/rooms/:room/people", { GET: api.listPeople });
   route("/api/rooms/:room/events", { GET: api.pollEvents });
   route("/api/commands", { POST: api.postCommands });
@@ -127,8 +143,14 @@ const HEADERS = {
 };
 
 function headersFor(secure: boolean) {
-  // Only over TLS, where the certificate is known to hold.
-  return { ...HEADERS, strictTransportSecurity: secure && STRICT_TRANSPORT };
+  return {
+    ...HEADERS,
+    // Only over TLS, where the certificate is known to hold.
+    strictTransportSecurity: secure && STRICT_TRANSPORT,
+    // Browsers heed them only over TLS too, and elsewhere complain of each in the console.
+    crossOriginOpenerPolicy: secure && "same-origin",
+    originAgentCluster: secure && "?1",
+  };
 }
 
 function upgradeRequired(context: AppContext): Response {

@@ -10,6 +10,7 @@ import type { Hub } from "./hub.ts";
 import { type Identity, isSignedIn } from "./identity.ts";
 import type { Limiter } from "./limits.ts";
 import type { Lists } from "./lists.ts";
+import type { Mentions } from "./mentions.ts";
 import type { Peer } from "./peer.ts";
 import { may, mayEverywhere } from "./permissions.ts";
 import type { Personal, PersonalPeer } from "./personal.ts";
@@ -24,7 +25,7 @@ import {
   Refusal,
   type User,
 } from "./protocol.ts";
-import { aboutOf } from "./room_states.ts";
+import { aboutOf, type RoomState } from "./room_states.ts";
 import type { Statuses } from "./statuses.ts";
 import type {
   Appended,
@@ -35,7 +36,8 @@ import type {
   RoomRecord,
   Store,
 } from "./store.ts";
-import { lengthOf } from "./topic.ts";
+import { gone, notFound } from "./store_rules.ts";
+import { lengthOf, lengthOfMessage } from "./topic.ts";
 
 /** Messages in the page that a join without a cursor brings. */
 const JOIN_PAGE = 50;
@@ -43,12 +45,14 @@ const JOIN_PAGE = 50;
 const REPLAY_PART = 500;
 /** Characters of text in one part of a replay. */
 const REPLAY_CHARACTERS = 256 * 1024;
+/** Characters in the page that a join brings: long messages and many reactions make it a shorter one. */
+const JOIN_CHARACTERS = 512 * 1024;
 
 /** Among how many recent rooms those are looked for that somebody may read who may not read all. */
 const ROOMS_SEARCHED = 10_000;
 
-/** Something to say, as it comes from any transport. */
-export type Saying = Omit<ChatDraft, "type" | "user">;
+/** Something to say, as it comes from any transport. `mentions`: ids of people whom it may name. */
+export type Saying = Omit<ChatDraft, "type" | "user" | "mentions"> & { mentions?: string[] };
 
 export interface ChatDependencies {
   store: Store;
@@ -59,6 +63,7 @@ export interface ChatDependencies {
   personal: Personal;
   statuses: Statuses;
   lists: Lists;
+  mentions: Mentions;
   limiter: Limiter;
 }
 
@@ -78,6 +83,7 @@ export class Chat {
   readonly #personal: Personal;
   readonly #statuses: Statuses;
   readonly #lists: Lists;
+  readonly #mentions: Mentions;
   readonly #limiter: Limiter;
 
   constructor(dependencies: ChatDependencies) {
@@ -89,6 +95,7 @@ export class Chat {
     this.#personal = dependencies.personal;
     this.#statuses = dependencies.statuses;
     this.#lists = dependencies.lists;
+    this.#mentions = dependencies.mentions;
     this.#limiter = dependencies.limiter;
     this.limits = dependencies.limiter.sizes;
   }
@@ -104,14 +111,32 @@ export class Chat {
    */
   async post(
     who: Identity,
-    saying: Saying,
+    { mentions: ids, ...saying }: Saying,
     raw?: (event: LogEvent) => RawFrame,
   ): Promise<Appended> {
-    await this.#access.permit(who, "post", saying.room);
-    this.#limiter.message(who);
-    const appended = await this.#events.commit({ type: "chat", user: who.user, ...saying }, raw);
-    for (const id of appended.relisted ?? []) await this.#lists.tell(id, saying.room);
+    const { room, message, replyTo } = saying;
+    const draft: ChatDraft = { type: "chat", user: who.user, ...saying };
+    let state: RoomState;
+    try {
+      state = await this.#access.permit(who, "post", room);
+      this.#limiter.message(who);
+      if (replyTo !== undefined) await this.#mustStand(room, replyTo);
+    } catch (refusal) {
+      return await this.#events.orKept(draft, refusal);
+    }
+    const found = this.#mentions.in(message, who, state, ids);
+    // Not awaited where it is known: messages of one connection stay in their order.
+    const mentions = found instanceof Promise ? await found : found;
+    const appended = await this.#events.commit(mentions ? { ...draft, mentions } : draft, raw);
+    for (const id of appended.relisted ?? []) await this.#lists.tell(id, room);
     return appended;
+  }
+
+  /** Refuses an answer to what is no message, or no longer one. */
+  async #mustStand(room: string, seq: number): Promise<void> {
+    const [message] = await this.#store.messages(room, [seq]);
+    if (!message) throw notFound();
+    if (message.deleted) throw gone();
   }
 
   /** Passes a plain frame on to the plain sockets of a room; nothing is kept. */
@@ -126,6 +151,11 @@ export class Chat {
     if (!isSignedIn(peer.identity)) return;
     this.#personal.enter(peer);
     this.#statuses.enter(peer);
+  }
+
+  /** Counts what is refused over a connection. Throws a refusal where the connection is to end. */
+  refused(who: Identity): void {
+    this.#limiter.refusal(who);
   }
 
   /**
@@ -261,7 +291,7 @@ export class Chat {
     if (head - position.seq > this.limits.replayEvents) {
       return { ...await this.#freshPage(room), reset: "cap" };
     }
-    const part = events.slice(0, countWithin(events, REPLAY_CHARACTERS));
+    const part = events.slice(0, countWithin(events, REPLAY_CHARACTERS, lengthOf));
     const reached = part.at(-1)?.seq ?? position.seq;
     const cursor = formatCursor(this.epoch, reached);
     return reached < head ? { cursor, events: part, more: true } : { cursor, events: part };
@@ -281,17 +311,24 @@ export class Chat {
   }
 
   async #freshPage(room: string): Promise<CatchUp> {
-    const { messages, head, older } = await this.#store.page(room, { at: "end" }, JOIN_PAGE);
-    return { cursor: formatCursor(this.epoch, head), messages, older };
+    const page = await this.#store.page(room, { at: "end" }, JOIN_PAGE);
+    const count = countWithin(page.messages.toReversed(), JOIN_CHARACTERS, lengthOfMessage);
+    const messages = page.messages.slice(page.messages.length - count);
+    const older = page.older || count < page.messages.length;
+    return { cursor: formatCursor(this.epoch, page.head), messages, older };
   }
 }
 
-/** How many of the first events have at most so many characters of text together; at least one. */
-function countWithin(events: readonly LogEvent[], characters: number): number {
+/** How many of the first items have at most so many characters together; at least one. */
+function countWithin<Item>(
+  items: readonly Item[],
+  characters: number,
+  lengthOf: (item: Item) => number,
+): number {
   let sum = 0;
-  for (let count = 0; count < events.length; count++) {
-    sum += lengthOf(events[count]!);
+  for (let count = 0; count < items.length; count++) {
+    sum += lengthOf(items[count]!);
     if (sum > characters && count > 0) return count;
   }
-  return events.length;
+  return items.length;
 }

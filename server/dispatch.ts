@@ -28,8 +28,8 @@ export interface Client extends Peer, PersonalPeer {
 }
 
 /**
- * Carries out the commands of one connection in the order in which they came. Posts do not wait for
- * each other's commit: the store keeps the order of its calls, so one connection fills a whole
+ * Carries out the commands of one connection in the order in which they came. Simple posts do not wait
+ * for each other's commit: the store keeps the order of its calls, so one connection fills a whole
  * transaction. Everything else, and every array, is finished before the next frame begins.
  */
 export class Dispatch {
@@ -100,7 +100,7 @@ export class Dispatch {
       if (refusal) this.#refuse(refusal, value);
       this.#done();
     });
-    return isPost(value) ? undefined : done;
+    return isQuickPost(value) ? undefined : done;
   }
 
   /** Strictly one after the other; a refused post stops the rest, as what follows may build on it. */
@@ -171,15 +171,11 @@ export class Dispatch {
   /** The author's own copy is the acknowledgement: here only where the fan-out does not bring it. */
   async #post(command: ChatCommand | DirectCommand): Promise<void> {
     const { client: { identity }, chat, domain } = this;
-    const { type: _, mentions: __, ...said } = command;
-    const saying = "to" in said
-      ? {
-        id: said.id,
-        message: said.message,
-        room: (await domain.conversations.with(identity, said.to)).room,
-      }
-      : said;
-    this.#acknowledge(await chat.post(identity, saying));
+    const { type: _, ...said } = command;
+    if (!("to" in said)) return this.#acknowledge(await chat.post(identity, said));
+    const { to, ...saying } = said;
+    const { room } = await domain.conversations.with(identity, to);
+    this.#acknowledge(await chat.post(identity, { ...saying, room }));
   }
 
   async #change(change: Change): Promise<void> {
@@ -191,7 +187,20 @@ export class Dispatch {
   }
 
   #refuse(error: unknown, value: unknown): void {
-    const { code, message, retryAfter, details } = asRefusal(error, this.log);
+    const refusal = asRefusal(error, this.log);
+    if (this.#ended) return;
+    try {
+      // What follows a refused post in its array is part of the same refusal.
+      if (refusal.code !== "not_carried_out") this.chat.refused(this.client.identity);
+    } catch (tooMany) {
+      this.#tell(asRefusal(tooMany, this.log), undefined);
+      this.client.close(CLOSE.rateLimited);
+      return;
+    }
+    this.#tell(refusal, value);
+  }
+
+  #tell({ code, message, retryAfter, details }: Refusal, value: unknown): void {
     const event: ErrorEvent = { type: "error", code, message, ...details };
     const { id, room } = (value ?? {}) as { id?: unknown; room?: unknown };
     // Echoed only where they can be the client's own words for something, never at any length.
@@ -205,4 +214,11 @@ export class Dispatch {
 function isPost(value: unknown): boolean {
   return typeof value === "object" && value !== null &&
     (value as { type?: unknown }).type === "chat";
+}
+
+/** Whether a value is a post for which nothing has to be looked up that a later one could overtake. */
+function isQuickPost(value: unknown): boolean {
+  if (!isPost(value)) return false;
+  const { to, replyTo, mentions } = value as Record<string, unknown>;
+  return to === undefined && replyTo === undefined && mentions === undefined;
 }

@@ -11,6 +11,7 @@ import { Invitations } from "./invitations.ts";
 import type { Limiter } from "./limits.ts";
 import { Lists } from "./lists.ts";
 import type { Log } from "./log.ts";
+import { Mentions } from "./mentions.ts";
 import { Messages } from "./messages.ts";
 import { People } from "./people_search.ts";
 import { Personal } from "./personal.ts";
@@ -58,6 +59,7 @@ export function createDomain(
   const statuses = new Statuses(directory);
   const personal = new Personal(bus, log);
   const lists = new Lists(store, access, personal, limiter);
+  const mentions = new Mentions(store.people, presence);
   const chat = new Chat({
     store,
     events,
@@ -67,9 +69,10 @@ export function createDomain(
     personal,
     statuses,
     lists,
+    mentions,
     limiter,
   });
-  const messages = new Messages(store, events, access, limiter);
+  const messages = new Messages(store, events, access, mentions, limiter);
   const ids = new RoomIds(secret);
   const rooms = new Rooms(store, events, access, directory, lists, personal, limiter, ids);
   const invitations = new Invitations(store, events, access, states, rooms, lists, limiter);

@@ -7,6 +7,7 @@ import type { Log } from "./log.ts";
 import { type LogEvent, Refusal } from "./protocol.ts";
 import type { RoomStates } from "./room_states.ts";
 import type { Appended, Draft, Store } from "./store.ts";
+import { isRetry } from "./store_rules.ts";
 
 export class EventLog {
   #unsettled = 0;
@@ -37,6 +38,17 @@ export class EventLog {
     return appended;
   }
 
+  /**
+   * What is there where something was kept before that is refused by now, as the room or the message is
+   * another since: a retry is safe for ever. Rejects with the refusal where there is nothing.
+   */
+  async orKept(draft: Draft, refusal: unknown): Promise<Appended> {
+    if (!(refusal instanceof Refusal) || refusal.code === "rate_limited") throw refusal;
+    const event = await this.store.find(draft.user.id, draft.id);
+    if (!event || !isRetry(draft, event)) throw refusal;
+    return { event, repeated: true };
+  }
+
   /** The log already holds what matters, so a bus that fails delays and never loses. */
   publish(room: string, publication: Publication): void {
     this.bus.publish(room, publication).catch((error) =>
@@ -49,6 +61,8 @@ export class EventLog {
    * connected: who goes on posting does not hold up an orderly stop.
    */
   async settled(): Promise<void> {
+    // What was received before has been let through by then.
+    await setImmediate();
     this.#closing = true;
     if (this.#unsettled > 0) await new Promise<void>((resolve) => this.#onSettled = resolve);
     // What was kept last is published, and its author told, within this turn of the event loop.

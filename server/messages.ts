@@ -4,21 +4,33 @@ import type { Access } from "./access.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Identity } from "./identity.ts";
 import type { Limiter } from "./limits.ts";
+import { mustBeSignedIn } from "./lists.ts";
+import type { Mentions } from "./mentions.ts";
 import { may } from "./permissions.ts";
 import {
   type DeleteCommand,
   type EditCommand,
-  LIMITS,
   type Message,
   type PinCommand,
   type ReactCommand,
   Refusal,
+  type User,
 } from "./protocol.ts";
 import type { RoomState } from "./room_states.ts";
-import type { Appended, Store } from "./store.ts";
+import type { Appended, Draft, Store } from "./store.ts";
 import { gone, notFound } from "./store_rules.ts";
 
 export type Change = EditCommand | DeleteCommand | ReactCommand | PinCommand;
+
+/** Ids of people whom a text may name; of the changes only an edit has one. */
+type Mentioning = Pick<EditCommand, "mentions">;
+
+/** Messages as they stand. */
+export interface Standing {
+  /** The position as of which they do; what comes after it may be in them already. */
+  head: number;
+  messages: Message[];
+}
 
 /** Pinned messages in the list of a room. */
 const PINS_LISTED = 100;
@@ -30,71 +42,87 @@ export class Messages {
     private readonly store: Store,
     private readonly events: EventLog,
     private readonly access: Access,
+    private readonly mentions: Mentions,
     private readonly limiter: Limiter,
   ) {}
 
-  /** Changes a message. Resolves when that is kept and on its way to everybody. */
-  async change(who: Identity, change: Change): Promise<Appended> {
-    const state = await this.access.permit(who, "post", change.room);
-    this.limiter.message(who);
-    const message = await this.#find(change.room, change.target);
-    mayChange(who, change, message, state);
-    const { mentions: _, ...draft } = { mentions: undefined, ...change };
-    return await this.events.commit({ ...draft, user: who.user });
+  /**
+   * Changes a message. Resolves when that is kept and on its way to everybody; a retry resolves to what
+   * is there and is not sent again. Only for people whom the server knows again, as their reactions
+   * count and their messages stay theirs.
+   */
+  async change(
+    who: Identity,
+    { mentions: ids, ...change }: Change & Mentioning,
+  ): Promise<Appended> {
+    const draft: Draft = { ...change, user: who.user };
+    let state: RoomState;
+    try {
+      state = await this.access.permit(who, "post", change.room);
+      mustBeSignedIn(who);
+      this.limiter.message(who);
+      mayChange(who, change, await this.#find(change.room, change.target), state);
+    } catch (refusal) {
+      return await this.events.orKept(draft, refusal);
+    }
+    if (draft.type !== "edit") return await this.events.commit(draft);
+    const mentions = await this.mentions.in(draft.message, who, state, ids);
+    return await this.events.commit(mentions ? { ...draft, mentions } : draft);
   }
 
-  /** The messages at these positions, as they stand. */
-  async at(who: Identity, room: string, seqs: readonly number[]): Promise<Message[]> {
+  /** The messages at these positions. */
+  async at(who: Identity, room: string, seqs: readonly number[]): Promise<Standing> {
     await this.access.permit(who, "read", room);
-    return await this.store.messages(room, seqs);
+    const head = await this.store.head(room);
+    return { head, messages: await this.store.messages(room, seqs) };
   }
 
   /** The pinned messages, the last pinned first. */
-  async pins(who: Identity, room: string): Promise<Message[]> {
+  async pins(who: Identity, room: string): Promise<Standing> {
     await this.access.permit(who, "read", room);
-    return await this.store.pins(room, PINS_LISTED);
+    const head = await this.store.head(room);
+    return { head, messages: await this.store.pins(room, PINS_LISTED) };
   }
 
   /** Everybody who put an emoji on a message. */
-  async reactors(who: Identity, room: string, seq: number, emoji: string) {
+  async reactors(who: Identity, room: string, seq: number, emoji: string): Promise<User[]> {
     await this.access.permit(who, "read", room);
+    await this.#find(room, seq);
     return await this.store.reactors(room, seq, emoji, REACTORS_LISTED);
   }
 
   async #find(room: string, seq: number): Promise<Message> {
     const [message] = await this.store.messages(room, [seq]);
     if (!message) throw notFound();
+    if (message.deleted) throw gone();
     return message;
   }
 }
 
 /** Throws the refusal of what somebody may not do with a message. */
-function mayChange(who: Identity, change: Change, message: Message, state: RoomState): void {
+function mayChange(
+  who: Identity,
+  { type, room }: Pick<Change, "type" | "room">,
+  message: Message,
+  state: RoomState,
+): void {
   const isAuthor = message.user.id === who.user.id;
-  switch (change.type) {
+  switch (type) {
     case "edit":
       if (!isAuthor) {
         throw new Refusal("forbidden", "Only who has said something may edit it.");
       }
+      if (message.bytes !== undefined) {
+        throw new Refusal("forbidden", "This message stands for data and has no text to edit.");
+      }
       return mustBeInTime(message, state);
     case "delete":
-      if (may(who.grant, "moderate", change.room, state.roles.get(who.user.id))) return;
+      if (may(who.grant, "moderate", room, state.roles.get(who.user.id))) return;
       if (!isAuthor) {
         throw new Refusal("forbidden", "Only who has said it, and moderators, may delete it.");
       }
       return mustBeInTime(message, state);
-    case "react": {
-      if (message.deleted) throw gone();
-      const reactions = message.reactions ?? [];
-      const isNew = change.on && !reactions.some(({ emoji }) => emoji === change.emoji);
-      if (isNew && reactions.length >= LIMITS.reactionsPerMessage) {
-        throw new Refusal(
-          "forbidden",
-          `A message has at most ${LIMITS.reactionsPerMessage} different reactions.`,
-        );
-      }
-      return;
-    }
+    case "react":
     case "pin":
       return;
   }

@@ -128,7 +128,8 @@ export interface MemberRecord extends Member {
  *   the message and of its edits in the log too, and takes its mentions, reactions and pin away; a
  *   reaction or pin that is as asked already changes nothing but takes a position. What has a target
  *   that is no message of the room rejects with `not_found`, one that was deleted with `gone`
- *   (taking a reaction or a pin off it, too).
+ *   (taking a reaction or a pin off it, too); one emoji more than `LIMITS.reactionsPerMessage` with
+ *   `forbidden`.
  * - **Rooms.** A room is there from its first event on, whatever that is. A draft with `created` for a
  *   room that is there rejects with `room_exists`. `created: "direct"` for people who have a
  *   conversation already resolves to the event with which that one began, `repeated`, whatever its room.
@@ -150,6 +151,8 @@ export interface Store {
   append(draft: Draft): Promise<Appended>;
   /** At most `limit` events of the room after `seq`. A room that does not exist is empty. */
   since(room: string, seq: number, limit: number): Promise<Replay>;
+  /** What somebody has done under an id; as it stands in the log now. */
+  find(userId: string, id: string): Promise<LogEvent | undefined>;
   /** At most `limit` messages. */
   page(room: string, place: PagePlace, limit: number): Promise<Page>;
   /** The messages at these positions, as they stand, in order; those that are none are left out. */

@@ -91,6 +91,13 @@ class MemoryStore implements Store {
   }
 
   // deno-lint-ignore require-await
+  async find(userId: string, id: string): Promise<LogEvent | undefined> {
+    this.#mustBeOpen();
+    const known = this.#byAuthor.get(userId)?.get(id);
+    return known?.room.events[known.seq - 1];
+  }
+
+  // deno-lint-ignore require-await
   async page(room: string, place: PagePlace, limit: number): Promise<Page> {
     return this.#find(room)?.page(place, limit) ??
       { messages: [], head: 0, older: false, newer: false };

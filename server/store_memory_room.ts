@@ -18,8 +18,10 @@ import {
   eventOf,
   firstSince,
   gone,
+  isOneTooMany,
   notFound,
   roomExists,
+  tooManyReactions,
 } from "./store_rules.ts";
 
 /** What is handed out is never changed afterwards: a message that changes is another object. */
@@ -122,6 +124,9 @@ export class MemoryRoom {
     const message = this.message(draft.target);
     if (!message) throw notFound();
     if (message.deleted) throw gone();
+    if (draft.type === "react" && isOneTooMany(draft, emojiOn(message))) {
+      throw tooManyReactions();
+    }
   }
 
   #apply(event: LogEvent, draft: Draft): void {
@@ -202,4 +207,8 @@ export class MemoryRoom {
   #replace(message: Message): void {
     this.messages[this.#indexOf(message.seq)] = message;
   }
+}
+
+function emojiOn({ reactions = [] }: Message): string[] {
+  return reactions.map(({ emoji }) => emoji);
 }

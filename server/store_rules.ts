@@ -6,6 +6,7 @@ import {
   type ChatEvent,
   type DeleteEvent,
   type EditEvent,
+  LIMITS,
   type LogEvent,
   type Member,
   type MemberEvent,
@@ -17,7 +18,7 @@ import {
   type RoomSettings,
   type SettingsChange,
 } from "./protocol.ts";
-import type { Draft, PagePlace } from "./store.ts";
+import type { Draft, PagePlace, ReactDraft } from "./store.ts";
 
 /** A random name for a new history: 12 characters of `[A-Za-z0-9_-]`, 72 bits. */
 export function newEpoch(): string {
@@ -205,6 +206,19 @@ export function notFound(): Refusal {
 /** The refusal of what is about a message that was deleted. */
 export function gone(): Refusal {
   return new Refusal("gone", "This message was deleted.");
+}
+
+/** Whether a reaction would be one emoji more than a message may have, which has these. */
+export function isOneTooMany({ emoji, on }: ReactDraft, standing: readonly string[]): boolean {
+  return on && standing.length >= LIMITS.reactionsPerMessage && !standing.includes(emoji);
+}
+
+/** The refusal of one emoji more than a message may have. */
+export function tooManyReactions(): Refusal {
+  return new Refusal(
+    "forbidden",
+    `A message has at most ${LIMITS.reactionsPerMessage} different reactions.`,
+  );
 }
 
 /** The refusal of creating a room that is there. */

@@ -19,7 +19,7 @@ import type { PeopleDirectory } from "./people.ts";
 import { createSqlitePeople } from "./people_sqlite.ts";
 import type { Places } from "./places.ts";
 import { createSqlitePlaces } from "./places_sqlite.ts";
-import { type Message, Refusal, type RoomRole, type User } from "./protocol.ts";
+import { type LogEvent, type Message, Refusal, type RoomRole, type User } from "./protocol.ts";
 import type {
   Appended,
   Draft,
@@ -167,6 +167,11 @@ class SqliteStore implements Store {
   }
 
   // deno-lint-ignore require-await
+  async find(userId: string, id: string): Promise<LogEvent | undefined> {
+    return this.#read((reader) => reader.find(userId, id));
+  }
+
+  // deno-lint-ignore require-await
   async page(room: string, place: PagePlace, limit: number): Promise<Page> {
     return this.#read((reader) => reader.page(room, place, limit));
   }
@@ -241,6 +246,8 @@ class SqliteStore implements Store {
     } catch (error) {
       this.#report(problemOf(error));
       return batch.map(() => "unavailable");
+    } finally {
+      this.#parts.reader.changed();
     }
   }
 

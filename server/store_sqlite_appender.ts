@@ -6,12 +6,12 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { LogEvent, Message } from "./protocol.ts";
 import type { Draft, MemberDraft } from "./store.ts";
-import { conversationKey, eventOf, isRetry } from "./store_rules.ts";
+import { conversationKey, eventOf, isOneTooMany, isRetry } from "./store_rules.ts";
 import { MessageProjection } from "./store_sqlite_message_projection.ts";
 import { ReactionProjection } from "./store_sqlite_reaction_projection.ts";
 import type { RoomHead, RoomHeads } from "./store_sqlite_room_heads.ts";
 import { RoomProjection } from "./store_sqlite_room_projection.ts";
-import { eventOfRow, type EventRow, PAYLOAD_VERSION, payloadOf } from "./store_sqlite_rows.ts";
+import { FIND_EVENT, foundEventOf, PAYLOAD_VERSION, payloadOf } from "./store_sqlite_rows.ts";
 
 /** A draft, and when it came in milliseconds. */
 export interface StampedDraft {
@@ -20,15 +20,13 @@ export interface StampedDraft {
 }
 
 /** Why a draft has no place in the log, as things stand in it. */
-export type LogRefusalCode = "conflict" | "not_found" | "gone" | "room_exists";
+export type LogRefusalCode = "conflict" | "not_found" | "gone" | "forbidden" | "room_exists";
 
 /** What became of a draft: kept at a place; the event that was there before; or refused. */
 export type DraftOutcome =
   | [seq: number, timestamp: number, relisted?: string[]]
   | LogEvent
   | LogRefusalCode;
-
-const EVENT_COLUMNS = "room, seq, events.timestamp, type, id, version, payload";
 
 export class Appender {
   readonly #findEvent: StatementSync;
@@ -39,11 +37,10 @@ export class Appender {
   readonly #rooms: RoomProjection;
 
   constructor(database: DatabaseSync, private readonly heads: RoomHeads) {
-    this.#findEvent = database.prepare(`
-      SELECT ${EVENT_COLUMNS} FROM events JOIN rooms ON rooms.key = events.room_key
-      WHERE user_id = ? AND id = ?`);
+    this.#findEvent = database.prepare(FIND_EVENT);
     this.#findConversation = database.prepare(`
-      SELECT ${EVENT_COLUMNS} FROM rooms JOIN events ON events.room_key = rooms.key AND seq = 1
+      SELECT room, seq, events.timestamp, type, id, version, payload
+      FROM rooms JOIN events ON events.room_key = rooms.key AND seq = 1
       WHERE conversation = ?`);
     this.#addEvent = database.prepare(`
       INSERT INTO events (room_key, seq, timestamp, type, user_id, id, version, payload)
@@ -72,6 +69,10 @@ export class Appender {
       message = found && this.#messages.find(found.key, draft.room, draft.target);
       if (!message) return "not_found";
       if (message.deleted) return "gone";
+      if (draft.type === "react") {
+        const standing = this.#reactions.emojiOn(found!.key, draft.target);
+        if (isOneTooMany(draft, standing)) return "forbidden";
+      }
     }
 
     const room = found ?? this.heads.add(draft.room, created);
@@ -88,14 +89,14 @@ export class Appender {
 
   /** What becomes of a draft whose author has used its id before. */
   #repeated(draft: Draft): LogEvent | LogRefusalCode | undefined {
-    const known = kept(this.#findEvent.get(draft.user.id, draft.id));
+    const known = foundEventOf(this.#findEvent.get(draft.user.id, draft.id));
     return known && (isRetry(draft, known) ? known : "conflict");
   }
 
   /** The event with which the conversation that a draft would begin has begun already. */
   #conversation(draft: Draft): LogEvent | undefined {
     if (draft.type !== "room" || draft.created !== "direct") return undefined;
-    return kept(this.#findConversation.get(conversationKey(draft.members ?? [])));
+    return foundEventOf(this.#findConversation.get(conversationKey(draft.members ?? [])));
   }
 
   /**
@@ -134,9 +135,4 @@ export class Appender {
         return [];
     }
   }
-}
-
-function kept(found: unknown): LogEvent | undefined {
-  const row = found as (EventRow & { room: string }) | undefined;
-  return row && eventOfRow(row.room, row);
 }

@@ -2,7 +2,7 @@
 
 import { Refusal } from "./protocol.ts";
 import type { Appended, Draft } from "./store.ts";
-import { conflict, eventOf, gone, notFound, roomExists } from "./store_rules.ts";
+import { conflict, eventOf, gone, notFound, roomExists, tooManyReactions } from "./store_rules.ts";
 import type { LogRefusalCode } from "./store_sqlite_appender.ts";
 import type { Outcome, WriteRefusalCode } from "./store_sqlite_batch.ts";
 import type { ChangeResult } from "./store_sqlite_changes.ts";
@@ -35,6 +35,8 @@ function refusalOf(code: LogRefusalCode | WriteRefusalCode): Refusal {
       return notFound();
     case "gone":
       return gone();
+    case "forbidden":
+      return tooManyReactions();
     case "room_exists":
       return roomExists();
     case "storage_full":

@@ -10,6 +10,8 @@ import { cutOf, firstSince } from "./store_rules.ts";
 import {
   eventOfRow,
   type EventRow,
+  FIND_EVENT,
+  foundEventOf,
   MESSAGE_COLUMNS,
   messageOfRow,
   type MessageRow,
@@ -22,6 +24,8 @@ const LAST_PAGES = 16;
 interface LastPage {
   limit: number;
   page: Page;
+  /** Up to how many changes of the database it is known to stand. */
+  changes: number;
 }
 
 export class Reader {
@@ -29,6 +33,7 @@ export class Reader {
   readonly #end: StatementSync;
   readonly #room: StatementSync;
   readonly #eventsAfter: StatementSync;
+  readonly #event: StatementSync;
   readonly #timestampAt: StatementSync;
   readonly #messagesBefore: StatementSync;
   readonly #messagesFrom: StatementSync;
@@ -37,6 +42,7 @@ export class Reader {
   readonly #reactions: ReactionReader;
   /** What everybody of a room wants who comes back after a restart; good while the head is the same. */
   readonly #lastPages = new Map<string, LastPage>();
+  #changes = 0;
 
   constructor(database: DatabaseSync) {
     this.#begin = database.prepare("BEGIN");
@@ -45,6 +51,7 @@ export class Reader {
     this.#eventsAfter = database.prepare(`
       SELECT seq, timestamp, type, id, version, payload FROM events
       WHERE room_key = ? AND seq > ? ORDER BY seq LIMIT ?`);
+    this.#event = database.prepare(FIND_EVENT);
     this.#timestampAt = database.prepare(
       "SELECT timestamp FROM events WHERE room_key = ? AND seq = ?",
     );
@@ -63,6 +70,11 @@ export class Reader {
     this.#reactions = new ReactionReader(database);
   }
 
+  /** To be called after every commit, whatever came of it: nobody else writes this file. */
+  changed(): void {
+    this.#changes++;
+  }
+
   head(room: string): number {
     return this.#find(room).head;
   }
@@ -76,14 +88,24 @@ export class Reader {
     });
   }
 
+  /** What somebody has done under an id. */
+  find(userId: string, id: string): LogEvent | undefined {
+    return foundEventOf(this.#event.get(userId, id));
+  }
+
   /** What it returns is shared and must not be changed. */
   page(room: string, place: PagePlace, limit: number): Page {
     if (place.at !== "end") return this.#readPage(room, place, limit);
     const kept = this.#lastPages.get(room);
-    if (kept?.limit === limit && kept.page.head === this.head(room)) return kept.page;
+    const changes = this.#changes;
+    if (kept?.limit === limit) {
+      // Thousands who come back at once do not each ask the database the same.
+      if (kept.changes !== changes && kept.page.head === this.head(room)) kept.changes = changes;
+      if (kept.changes === changes) return kept.page;
+    }
     const page = this.#readPage(room, place, limit);
     this.#lastPages.delete(room);
-    this.#lastPages.set(room, { limit, page });
+    this.#lastPages.set(room, { limit, page, changes });
     if (this.#lastPages.size > LAST_PAGES) {
       this.#lastPages.delete(this.#lastPages.keys().next().value!);
     }

@@ -51,6 +51,18 @@ export function messageOfRow(room: string, row: MessageRow): Message {
   return message;
 }
 
+/** Finds what somebody has done under an id, in whatever room. */
+export const FIND_EVENT = `
+  SELECT room, seq, events.timestamp, type, id, version, payload
+  FROM events JOIN rooms ON rooms.key = events.room_key
+  WHERE user_id = ? AND id = ?`;
+
+/** The event in a row that also names its room, where there is one. */
+export function foundEventOf(found: unknown): LogEvent | undefined {
+  const row = found as (EventRow & { room: string }) | undefined;
+  return row && eventOfRow(row.room, row);
+}
+
 function placeOf(room: string, { seq, timestamp, id }: PayloadRow) {
   return { type: "chat" as const, room, seq, timestamp, id };
 }

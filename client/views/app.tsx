@@ -4,8 +4,10 @@ import { isRoom, route } from "../route.ts";
 import { ArrivalQuestion } from "./arrival_question.tsx";
 import { Conversation } from "./conversation.tsx";
 import { Dialogs } from "./dialogs.tsx";
+import { Overlays } from "./overlays.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { SignIn } from "./sign_in.tsx";
+import { Toast } from "./toast.tsx";
 import { useLater } from "./use_later.ts";
 
 export function App({ chat }: { chat: Chat }) {
@@ -24,6 +26,8 @@ export function App({ chat }: { chat: Chat }) {
       <Conversation chat={chat} />
       {isPanelShown && <later.People chat={chat} room={chat.open(room)} self={chat.user.value} />}
       <Dialogs chat={chat} />
+      <Overlays />
+      <Toast />
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { Composer } from "./composer.tsx";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon_button.tsx";
 import { MessageList } from "./message_list.tsx";
+import { PinsButton } from "./pins_button.tsx";
 import { StatusDot, useShown } from "./status_dot.tsx";
 import { TypingLine } from "./typing_line.tsx";
 import { useLater } from "./use_later.ts";
@@ -43,6 +44,7 @@ export function Conversation({ chat }: { chat: Chat }) {
       <header class="topbar">
         <RoomsButton chat={chat} />
         <Title key={id} chat={chat} room={room} />
+        <PinsButton room={room} />
         <PeopleButton room={room} />
         <MenuButton key={id} chat={chat} room={room} />
       </header>
@@ -62,6 +64,7 @@ export function Conversation({ chat }: { chat: Chat }) {
           <Composer
             key={id}
             room={room}
+            self={chat.user.value!}
             title={titleWithSign(room.about.value, chat.user.value!.id)}
             limit={chat.limits.value.messageBytes}
           />

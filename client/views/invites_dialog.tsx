@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { type Invite, type InviteRole, roomsApi } from "../rooms_api.ts";
 import { titleOf } from "../room_names.ts";
 import { fullTimeOf } from "../times.ts";
-import { copyText } from "./copy_link.ts";
+import { copyText } from "./copy_text.ts";
 import { Dialog } from "./dialog.tsx";
 import type { DialogProps } from "./dialogs.tsx";
 import { useRequest } from "./use_request.ts";

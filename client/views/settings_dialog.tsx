@@ -5,6 +5,7 @@ import { chooseTimeFormat, type TimeFormat, timeFormat } from "../times.ts";
 import type { DialogProps } from "./dialogs.tsx";
 import { Dialog } from "./dialog.tsx";
 import { NameForm } from "./name_form.tsx";
+import { NotificationsChoice } from "./notifications_choice.tsx";
 
 const THEMES: [Theme, string][] = [
   ["system", "Same as the system"],
@@ -73,6 +74,7 @@ export function SettingsDialog({ chat, close }: DialogProps) {
           </label>
         ))}
       </fieldset>
+      <NotificationsChoice />
       <SignOut chat={chat} close={close} />
     </Dialog>
   );
