@@ -203,7 +203,7 @@ export function MessageList({ room, self, beginning, target, onEdit }: Props) {
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (!(event.target as HTMLElement).matches("article, .log")) return;
+    if (event.altKey || !(event.target as HTMLElement).matches("article, .log")) return;
     // The one that has the focus, which may not be drawn as the active one yet.
     const key = keyOf(event.target) ?? activeKey ?? "";
     const row = rows.find((one) => one.key === key);

@@ -43,7 +43,7 @@ for (const colorScheme of SCHEMES) {
       await assertAccessible(page, "settings");
       await page.keyboard.press("Escape");
       await page.keyboard.press("Escape");
-      await page.getByRole("button", { name: "Jump to a date" }).click();
+      await ann.chooseFromMenu("Jump to a date");
       await page.getByRole("dialog").waitFor();
       await assertAccessible(page, "jump to a date");
       await page.keyboard.press("Escape");
