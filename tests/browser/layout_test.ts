@@ -97,7 +97,7 @@ browserTest("the room one is in is in view among many others", async (visit) => 
         body: JSON.stringify(body),
       });
     const rooms = Array.from({ length: 80 }, (_, index) => `room-${index}`);
-    const say = (room: string) => ({ type: "chat", id: `in ${room}`, room, message: "hello" });
+    const say = (room: string) => ({ type: "chat", id: `in-${room}`, room, message: "hello" });
     await ask("POST", "/api/commands", rooms.map(say));
     for (const room of rooms) await ask("PATCH", `/api/rooms/${room}/mine`, { listed: true });
   });
