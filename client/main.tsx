@@ -3,7 +3,7 @@
 import { effect } from "@preact/signals";
 import { options, render } from "preact";
 import { isPublicRoom } from "../server/protocol.ts";
-import { historyAt } from "./history.ts";
+import { historyAt, messagesAt } from "./history.ts";
 import { listenToKeys } from "./keys.ts";
 import { Chat } from "./model.ts";
 import { browserOutboxStore } from "./outbox_store.ts";
@@ -12,8 +12,8 @@ import { followAddress, route } from "./route.ts";
 import { sessionAt } from "./session.ts";
 import { onForgotten } from "./storage.ts";
 import { takeToken } from "./token_link.ts";
+import { openLater } from "./transport_later.ts";
 import { openSocket } from "./transport_socket.ts";
-import { openStream } from "./transport_stream.ts";
 import { App } from "./views/app.tsx";
 import { loadLater } from "./views/load_later.ts";
 
@@ -30,13 +30,19 @@ const { origin } = location;
 const chat = new Chat({
   surroundings: {
     openSocket: (joins, handlers) => openSocket(origin, joins, handlers),
-    openStream: (joins, handlers) => openStream(origin, joins, handlers),
+    // Few need it, and those can still load it.
+    openStream: openLater(async () => {
+      const later = await loadLater();
+      if (!later) throw new Error("The server cannot be reached.");
+      return (joins, handlers) => later.openStream(origin, joins, handlers);
+    }),
     isReachable: () => fetch("/healthz").then(({ ok }) => ok, () => false),
     isOnline: () => navigator.onLine,
     random: Math.random,
   },
   session: sessionAt(origin),
   history: historyAt(origin),
+  messages: messagesAt(origin),
   outboxStore: browserOutboxStore(),
   build: document.querySelector<HTMLMetaElement>('meta[name="parlor-build"]')!.content,
 });
@@ -79,4 +85,4 @@ if (problem !== undefined) chat.tell(problem);
 root.replaceChildren();
 render(<App chat={chat} />, root);
 // What is opened later must open without a server too, and after the server has got a newer build.
-setTimeout(loadLater, QUIET);
+setTimeout(async () => (await loadLater())?.startNotices(chat), QUIET);

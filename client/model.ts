@@ -8,12 +8,14 @@ import {
   isPublicRoom,
   LIMITS,
   type Limits,
+  type RoomAbout,
   type ServerEvent,
   type User,
   type WelcomeEvent,
 } from "../server/protocol.ts";
 import { Connection, type Status, type Surroundings } from "./connection.ts";
-import type { ReadHistory } from "./history.ts";
+import type { ReadHistory, ReadMessages } from "./history.ts";
+import { NamesSeen } from "./names_seen.ts";
 import { Outbox } from "./outbox.ts";
 import type { OutboxStore, Outgoing } from "./outbox_store.ts";
 import { forgetRoom } from "./remembered.ts";
@@ -40,6 +42,7 @@ export interface ChatPorts {
   surroundings: Surroundings;
   session: SessionApi;
   history: ReadHistory;
+  messages: ReadMessages;
   outboxStore: OutboxStore;
   /** Names the build of this page. */
   build: string;
@@ -64,6 +67,7 @@ export class Chat {
   readonly #visited = signal<readonly string[]>(readVisited());
   readonly #outbox = signal<Outbox | undefined>(undefined);
   readonly #rooms = new Map<string, Room>();
+  readonly #names = new NamesSeen();
   /** The last connection was not ours, and signing in again has not brought one that is. */
   #hasSignedInAgain = false;
   readonly #connection: Connection;
@@ -239,6 +243,22 @@ export class Chat {
     this.#forget();
   }
 
+  /** Calls back with every event that comes, after it was taken in. */
+  onEvent(listener: (event: ServerEvent) => void): void {
+    this.#listeners.add(listener);
+  }
+  readonly #listeners = new Set<(event: ServerEvent) => void>();
+
+  /** What is known of a room. */
+  about(room: string): RoomAbout | undefined {
+    return this.#rooms.get(room)?.about.peek();
+  }
+
+  /** What somebody is called today, where that is known. */
+  nameOf(userId: string): string | undefined {
+    return this.#names.of(userId);
+  }
+
   /** How many messages are not sent yet. */
   get unsent(): number {
     return this.#outbox.value?.size ?? 0;
@@ -253,6 +273,8 @@ export class Chat {
       outbox: () => this.#outbox.value,
       send: (command) => this.#connection.send([command]),
       history: this.ports.history,
+      messages: this.ports.messages,
+      names: this.#names,
       messageBytes: () => this.#limits.value.messageBytes,
       isOnline: () => this.status.value === "online",
     });
@@ -437,12 +459,15 @@ export class Chat {
         else this.#acknowledge(own);
       }
     });
+    for (const listener of this.#listeners) for (const event of events) listener(event);
   }
 
   /** What was said in a room that is not open any more is done all the same. */
   #acknowledge(events: readonly ServerEvent[]): void {
     for (const event of events) {
-      if (event.type === "chat") this.#outbox.value?.remove(event.room, event.id);
+      if (event.type === "chat" || "target" in event) {
+        this.#outbox.value?.remove(event.room, event.id);
+      }
     }
   }
 

@@ -6,23 +6,32 @@ import {
   type Cursor,
   type ErrorEvent,
   formatCursor,
+  isPublicRoom,
   type JoinCommand,
   type JoinedEvent,
   type Logged,
+  type MemberEvent,
   type Message,
   parseCursor,
   type Position,
+  type RoomAbout,
+  type RoomEvent,
   type ServerEvent,
   type TypingCommand,
   type User,
 } from "../server/protocol.ts";
 import { isBlank, isLongerThan } from "../server/protocol_parse.ts";
+import { changedAbout } from "./about.ts";
+import type { Composing } from "./composing.ts";
 import { type ChangeEvent, folded } from "./fold.ts";
-import type { ReadHistory } from "./history.ts";
+import type { ReadHistory, ReadMessages } from "./history.ts";
 import { Loaded } from "./loaded.ts";
+import { mentionedIn, namedToday } from "./mentions.ts";
+import type { NamesSeen } from "./names_seen.ts";
 import type { Outbox } from "./outbox.ts";
 import { commandOf, type Outgoing } from "./outbox_store.ts";
 import { isPassing } from "./refusal.ts";
+import { Quoted } from "./quoted.ts";
 import { Remembered } from "./remembered.ts";
 import { Typing } from "./typing.ts";
 
@@ -37,6 +46,8 @@ export interface RoomPorts {
   outbox(): Outbox | undefined;
   send(command: TypingCommand | JoinCommand): void;
   history: ReadHistory;
+  messages: ReadMessages;
+  names: NamesSeen;
   /** Longest message in UTF-8 bytes. */
   messageBytes(): number;
   /** Whether the connection stands. */
@@ -44,6 +55,8 @@ export interface RoomPorts {
 }
 
 export class Room {
+  readonly #about: Signal<RoomAbout>;
+  readonly #composing = signal<Composing | null>(null);
   readonly #online = signal(0);
   readonly #people = signal<readonly User[] | null>(null);
   readonly #loading = signal(true);
@@ -51,6 +64,7 @@ export class Room {
   readonly #head = signal(0);
   readonly #leftOff: Signal<number>;
   readonly #loaded: Loaded;
+  readonly #quoted: Quoted;
   readonly #typing = new Typing();
   readonly #remembered: Remembered;
   /** One's own messages that are not acknowledged, in the order of writing. */
@@ -71,11 +85,14 @@ export class Room {
   #typingToldAt = -Infinity;
   /** New messages of the frame that is being taken in. */
   #fresh: Message[] = [];
+  readonly #changeListeners = new Set<(event: ChangeEvent | null) => void>();
 
   constructor(readonly id: string, private readonly ports: RoomPorts) {
+    this.#about = signal({ room: id, kind: isPublicRoom(id) ? "public" : "private" });
     this.#remembered = new Remembered(id);
     this.#leftOff = signal(this.#remembered.leftOff?.seq ?? 0);
     this.#loaded = new Loaded((place) => ports.history(id, place), (seq) => this.#cursorAt(seq));
+    this.#quoted = new Quoted((seqs) => ports.messages(id, seqs));
     const own = computed(() => ports.outbox()?.in(id).value ?? []);
     this.outgoing = computed(() => own.value.filter(({ change }) => !change));
     this.changes = computed(() => own.value.filter(({ change }) => change));
@@ -84,6 +101,14 @@ export class Room {
     );
     this.isOnline = computed(() => ports.isOnline());
   }
+
+  /** The message at a position, fetched where it is not loaded. Null: there is none. */
+  at(seq: number): Message | null | undefined {
+    return this.#bySeq.value.get(seq) ?? this.#quoted.at(seq);
+  }
+  readonly #bySeq = computed(() =>
+    new Map(this.messages.value.map((message) => [message.seq, message]))
+  );
 
   /** There is more before the first message. */
   get older(): ReadonlySignal<boolean> {
@@ -129,6 +154,11 @@ export class Room {
     return this.#leftOff;
   }
 
+  /** The room as it stands; what is known of it before it is entered is its kind. */
+  get about(): ReadonlySignal<RoomAbout> {
+    return this.#about;
+  }
+
   /** What is being written; survives a reload. */
   get draft(): Signal<string> {
     return this.#remembered.draft;
@@ -145,23 +175,91 @@ export class Room {
     return this.#position ? { ...join, since: this.#cursorAt(this.#position.seq) } : join;
   }
 
+  /**
+   * Calls back with what is done with messages, loaded or not; null: much was missed, and anything may
+   * have been done. Returns how to stop.
+   */
+  onChange(listener: (event: ChangeEvent | null) => void): () => void {
+    this.#changeListeners.add(listener);
+    return () => this.#changeListeners.delete(listener);
+  }
+
+  /**
+   * People who may be meant by a name here: those present first. Who is in a private room is not known
+   * of everybody who was seen elsewhere.
+   */
+  get mentionable(): User[] {
+    const seen = this.#about.value.kind === "public" ? this.ports.names.people : [];
+    const authors = this.messages.value.map(({ user }) => user).reverse();
+    const people = new Map<string, User>();
+    for (
+      const user of [
+        ...this.#people.value ?? [],
+        ...this.#about.value.people ?? [],
+        ...authors,
+        ...seen,
+      ]
+    ) {
+      if (!user.unverified && !people.has(user.id)) {
+        people.set(user.id, { id: user.id, name: this.nameOf(user.id) ?? user.name });
+      }
+    }
+    return [...people.values()];
+  }
+
+  /** Notes what people are called who were found elsewhere. */
+  noteNames(people: readonly User[]): void {
+    this.ports.names.note(people, Date.now());
+  }
+
+  #mentionsIn(text: string): Pick<Outgoing, "mentions"> {
+    const mentions = text.includes("@") ? mentionedIn(text, this.mentionable) : [];
+    return mentions.length > 0 ? { mentions } : {};
+  }
+
+  /** What somebody is called today, where that is known. */
+  get nameOf(): (userId: string) => string | undefined {
+    return this.ports.names.of;
+  }
+
+  /** What the composer's text is for; null: a new message. */
+  get composing(): ReadonlySignal<Composing | null> {
+    return this.#composing;
+  }
+
+  /** The next message answers this one. */
+  reply(to: Message): void {
+    this.#composing.value = { kind: "reply", to };
+  }
+
+  /** Takes a message into the composer; what stands there as a draft stays. */
+  startEdit(of: Message): void {
+    const before = namedToday(of, this.nameOf);
+    this.#composing.value = { kind: "edit", of, before, text: signal(before) };
+  }
+
+  /** A new message again. */
+  stopComposing(): void {
+    this.#composing.value = null;
+  }
+
   // -- What is said ---------------------------------------------------------------------------
 
-  /** Says something; `replyTo` is the message that it answers, `mentions` the people it names. */
-  send(text: string, about: Pick<Outgoing, "replyTo" | "mentions"> = {}): void {
+  /** Says something; `replyTo` is the position of the message that it answers. */
+  send(text: string, about: Pick<Outgoing, "replyTo"> = {}): void {
     if (isBlank(text)) return;
-    this.#add({ message: text.trim(), ...about });
+    this.#add({ message: text.trim(), ...about, ...this.#mentionsIn(text) });
     this.#typingToldAt = -Infinity;
     // One's own message stands at the end.
     this.jumpToEnd();
   }
 
   /** Gives one's own message another text. */
-  edit(target: number, text: string, mentions?: string[]): void {
+  edit(target: number, text: string): void {
     if (isBlank(text)) return;
     const message = text.trim();
     if (this.#loaded.at(target)?.message === message) return;
-    this.#add({ message, change: { type: "edit", target }, ...(mentions && { mentions }) });
+    this.#add({ message, change: { type: "edit", target }, ...this.#mentionsIn(text) });
   }
 
   delete(target: number): void {
@@ -256,13 +354,14 @@ export class Room {
       case "react":
       case "pin":
         return this.#change(event);
+      case "room":
+      case "member":
+        return this.#settle(event);
       case "typing":
         if (event.user.id !== this.ports.self()?.id) this.#typing.noted(event.user);
         return;
       case "presence":
-        this.#online.value = event.online;
-        this.#people.value = event.people ?? null;
-        return;
+        return this.#present(event);
       case "head":
         // A heartbeat ahead of us tells of something lost on the way.
         if (this.#isAhead(parseCursor(event.cursor))) this.#rejoin();
@@ -276,12 +375,18 @@ export class Room {
     }
   }
 
+  #present({ online, people }: Pick<JoinedEvent, "online" | "people">): void {
+    this.#online.value = online;
+    this.#people.value = people ?? null;
+    if (people) this.ports.names.note(people, Date.now());
+  }
+
   #joined(event: JoinedEvent): void {
     this.#isJoining = this.#isRejoining = false;
     this.#loading.value = false;
     this.#problem.value = null;
-    this.#online.value = event.online;
-    this.#people.value = event.people ?? null;
+    this.#about.value = event.about;
+    this.#present(event);
     if (event.messages) this.#beginAnew(event, event.messages);
     for (const missed of event.events ?? []) this.#take(missed);
     this.#moveTo(parseCursor(event.cursor)!);
@@ -296,11 +401,14 @@ export class Room {
     const { leftOff } = this.#remembered;
     if (leftOff?.epoch !== epoch || leftOff.seq >= seq) this.#leftOff.value = 0;
     this.#loaded.reset(messages, older ?? false);
+    this.#quoted.reset();
     this.#position = undefined;
     for (const message of messages) this.#acknowledge(message);
+    for (const listener of this.#changeListeners) listener(null);
   }
 
   #chat(event: ChatEvent): void {
+    this.ports.names.note([event.user], event.timestamp);
     const position = this.#position;
     if (position && event.seq > position.seq + 1) {
       // Not acknowledged either: it comes again in its place, and nothing flickers until then.
@@ -324,6 +432,17 @@ export class Room {
     // It may be about a message of the same frame.
     this.#show();
     this.#loaded.change(event);
+    this.#quoted.change(event);
+    for (const listener of this.#changeListeners) listener(event);
+  }
+
+  /** The room's settings, or who is what in it, have changed. */
+  #settle(event: RoomEvent | MemberEvent): void {
+    this.#acknowledge(event);
+    const before = this.#position?.seq;
+    this.#pass(event.seq);
+    if (before === undefined || this.#position!.seq !== event.seq || before === event.seq) return;
+    this.#about.value = changedAbout(this.#about.value, event, this.ports.self()?.id);
   }
 
   /** An event of the log that this version does not know, but that has its place there. */

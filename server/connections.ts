@@ -1,5 +1,6 @@
 /** Every open connection of this node, for the log's totals and for an orderly end. */
 
+import { Deadlines } from "./deadlines.ts";
 import type { Limiter } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { type ByeEvent, CLOSE, type CloseReason } from "./protocol.ts";
@@ -26,10 +27,21 @@ export interface Connection {
 /** Seconds of silence after which a peer is taken for gone; it is pinged at half of that. */
 const IDLE_SECONDS = 60;
 
+/** Most milliseconds from the answer to a handshake until the socket is open. */
+const OPENING_MOST = 10_000;
+
 /** Telling apart the nodes of a cluster and the runs of a server. */
 const NODE = crypto.getRandomValues(new Uint8Array(3)).toHex();
 
+/** A connection whose handshake has been answered. */
+export interface Opening {
+  /** The time to open is over. The runtime does not tell of a client that left before. */
+  neverOpened(): void;
+}
+
 export class Connections {
+  /** Those that are not open yet. */
+  readonly opening: Deadlines<Opening>;
   /** Each connection that can be ended, open or about to be, and whose it is. */
   readonly #known = new Map<Connection, string | undefined>();
   /** Those of them that have opened. */
@@ -40,7 +52,12 @@ export class Connections {
     private readonly log: Log,
     private readonly limiter: Limiter,
     readonly idleSeconds: number = IDLE_SECONDS,
-  ) {}
+  ) {
+    this.opening = new Deadlines(
+      Math.min(OPENING_MOST, idleSeconds * 1_000),
+      (late) => late.neverOpened(),
+    );
+  }
 
   /** A name for a new connection. */
   nextId(): string {

@@ -41,10 +41,9 @@ export function isLoopback(host: string): boolean {
  * page is behind it, or that the page is of the host that `Host` names: so that must be one of ours.
  */
 export function checkOrigin(request: Request, rules: OriginRules): void {
-  if (!URL.canParse(request.url)) {
-    throw new Refusal("bad_frame", "The Host header of this request is no address.");
-  }
-  checkHost(new URL(request.url), rules);
+  const url = URL.parse(request.url);
+  if (!url) throw new Refusal("bad_frame", "The Host header of this request is no address.");
+  checkHost(url, rules);
   const origin = request.headers.get("origin");
   if (origin === null || isOwnOrigin(request, rules.publicUrl)) return;
   if (rules.allowOrigins.includes(origin)) return;

@@ -321,6 +321,8 @@ export class Sessions {
 
   /** What the browser keeps, good or not, where this request may use it. */
   #cookieOf(context: Context): string | undefined {
+    // Most sockets and programs bring none: then there is nothing to decide.
+    if (context.req.header("cookie") === undefined) return undefined;
     if (!mayUseCookie(context, this.#options.publicUrl)) return undefined;
     return getCookie(context, this.#cookieName(context));
   }

@@ -79,7 +79,9 @@ export class Topic {
   #expected = 0;
   #state: "quiet" | "gathering" | "flushing" = "quiet";
   #flushed: Promise<void> = Promise.resolve();
-  /** Ends the gathering at the latest. */
+  /** When the gathering ends at the latest, in milliseconds of the clock that never goes back. */
+  #gatherUntil = 0;
+  /** Ends it while nothing comes because messages are on their way into the log. */
   #gatherTimer: ReturnType<typeof setTimeout> | undefined;
   /** Whether a turn of the event loop is being watched, and whether something came in it. */
   #isWatching = false;
@@ -261,29 +263,36 @@ export class Topic {
   #gather(): void {
     this.#state = "gathering";
     const most = Math.min(Math.max(this.#lastFlush, GATHER_LEAST), GATHER_MOST);
-    this.#gatherTimer = setTimeout(() => this.#startFlush(), most);
+    this.#gatherUntil = performance.now() + most;
     this.#watch();
   }
 
   #watch(): void {
-    if (this.#isWatching || this.#expected > 0 || this.#state !== "gathering") return;
+    if (this.#isWatching || this.#state !== "gathering") return;
+    if (this.#expected > 0) {
+      const left = this.#gatherUntil - performance.now();
+      this.#gatherTimer ??= setTimeout(() => this.#startFlush(), left);
+      return;
+    }
     this.#isWatching = true;
     this.#cameThisTurn = false;
     setImmediate(() => {
       this.#isWatching = false;
       if (this.#state !== "gathering" || this.#closed) return;
-      if (this.#cameThisTurn) this.#watch();
-      else if (this.#expected === 0) this.#startFlush();
+      const isQuiet = !this.#cameThisTurn && this.#expected === 0;
+      if (isQuiet || performance.now() >= this.#gatherUntil) this.#startFlush();
+      else this.#watch();
     });
   }
 
   #startFlush(): void {
+    clearTimeout(this.#gatherTimer);
+    this.#gatherTimer = undefined;
     this.#flushed = this.#flush();
   }
 
   /** Delivers everything pending, then gathers what came meanwhile. */
   async #flush(): Promise<void> {
-    clearTimeout(this.#gatherTimer);
     if (this.#closed) return;
     this.#state = "flushing";
     const started = performance.now();

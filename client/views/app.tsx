@@ -8,8 +8,10 @@ import { ArrivalQuestion } from "./arrival_question.tsx";
 import { Conversation } from "./conversation.tsx";
 import { Dialogs } from "./dialogs.tsx";
 import { loadLater } from "./load_later.ts";
+import { Overlays } from "./overlays.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { SignIn } from "./sign_in.tsx";
+import { Toast } from "./toast.tsx";
 
 /** The people panel, loaded when it is first opened. */
 const People = signal<ComponentType<{ room: Room; self: User }> | undefined>(undefined);
@@ -31,6 +33,8 @@ export function App({ chat }: { chat: Chat }) {
       <Conversation chat={chat} />
       {Panel && isPublicRoom(room) && <Panel room={chat.open(room)} self={chat.user.value} />}
       <Dialogs chat={chat} />
+      <Overlays />
+      <Toast />
     </div>
   );
 }

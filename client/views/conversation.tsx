@@ -9,6 +9,7 @@ import { openDialog } from "./dialogs.tsx";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon_button.tsx";
 import { MessageList } from "./message_list.tsx";
+import { PinsButton } from "./pins_button.tsx";
 import { TypingLine } from "./typing_line.tsx";
 
 /** One room: its head, its messages, and where to write. */
@@ -27,6 +28,7 @@ export function Conversation({ chat }: { chat: Chat }) {
           <span aria-hidden="true">#</span>
           {id}
         </h1>
+        <PinsButton room={room} />
         <IconButton
           icon={Calendar}
           label="Jump to a date"
@@ -57,7 +59,12 @@ export function Conversation({ chat }: { chat: Chat }) {
         )
         : <p class="log problem" role="alert">{room.problem.value}</p>}
       <TypingLine room={room} />
-      <Composer key={id} room={room} limit={chat.limits.value.messageBytes} />
+      <Composer
+        key={id}
+        room={room}
+        self={chat.user.value!}
+        limit={chat.limits.value.messageBytes}
+      />
     </main>
   );
 }

@@ -16,6 +16,7 @@ type Later = Awaited<ReturnType<typeof loadLater>> & object;
 
 const DIALOGS = {
   date: (later: Later) => later.DateDialog,
+  pins: (later: Later) => later.PinsDialog,
   shortcuts: (later: Later) => later.ShortcutsDialog,
   settings: (later: Later) => later.SettingsDialog,
 };

@@ -9,7 +9,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
-import { firstNewOf, rowsOf, settingOf } from "../rows.ts";
+import { firstNewOf, keyOfMessage, rowsOf, settingOf } from "../rows.ts";
 import {
   type Anchor,
   anchorAt,
@@ -21,7 +21,10 @@ import {
 } from "../window.ts";
 import { Announcer } from "./announcer.tsx";
 import { Icon } from "./icon.tsx";
+import { listenToHolding } from "./long_press.ts";
+import { actOnMessage } from "./message_actions.tsx";
 import { MessageRow } from "./message.tsx";
+import { openMenu } from "./overlays.tsx";
 
 /** Pixels from the bottom that still count as being there. */
 const BOTTOM = 48;
@@ -108,6 +111,13 @@ export function MessageList({ room, self, target, onEdit }: Props) {
     return () => observer.disconnect();
   }, []);
 
+  useEffect(() =>
+    listenToHolding(scroller.current!, (target) => {
+      const article = target.closest("article");
+      const message = room.messages.peek().find((one) => keyOfMessage(one) === keyOf(article));
+      if (article && message && !message.deleted) openMenu(room, message, self, article);
+    }), [room]);
+
   useEffect(() => {
     if (target === undefined) return;
     follow(false);
@@ -178,7 +188,11 @@ export function MessageList({ room, self, target, onEdit }: Props) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (!(event.target as HTMLElement).matches("article, .log")) return;
-    const index = keys.indexOf(activeKey ?? "");
+    // The one that has the focus, which may not be drawn as the active one yet.
+    const key = keyOf(event.target) ?? activeKey ?? "";
+    const row = rows.find((one) => one.key === key);
+    if (row?.kept && actOnMessage(event, room, row.kept, self)) return;
+    const index = keys.indexOf(key);
     const next = moves[event.key]?.(index, keys.length);
     if (next === undefined || keys[next] === undefined) return;
     event.preventDefault();
@@ -197,6 +211,7 @@ export function MessageList({ room, self, target, onEdit }: Props) {
         tabindex={keys.length === 0 ? 0 : -1}
         onScroll={onScroll}
         onKeyDown={onKeyDown}
+        onFocusIn={(event) => active.value = keyOf(event.target) ?? active.value}
       >
         {!room.older.value && !room.loading.value && (
           <Beginning room={room} isEmpty={rows.length === 0} />
@@ -212,6 +227,7 @@ export function MessageList({ room, self, target, onEdit }: Props) {
               row={row}
               setting={settingOf(row, rows[window.start + index - 1], firstNew)}
               room={room}
+              self={self}
               isActive={row.key === activeKey}
               isTarget={target !== undefined && row.kept?.seq === target}
               isWhole={whole.value.has(row.key)}
@@ -360,6 +376,11 @@ function offsetOf(element: HTMLElement, scroller: HTMLElement): number {
 
 function rowElement(within: HTMLElement, key: string): HTMLElement | undefined {
   return within.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`) ?? undefined;
+}
+
+/** The row that something is part of. */
+function keyOf(target: EventTarget | null): string | undefined {
+  return (target as Element | null)?.closest<HTMLElement>("[data-key]")?.dataset.key;
 }
 
 function px(pixels: number): string {

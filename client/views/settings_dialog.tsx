@@ -4,6 +4,7 @@ import { chooseTheme, type Theme, theme } from "../appearance.ts";
 import type { DialogProps } from "./dialogs.tsx";
 import { Dialog } from "./dialog.tsx";
 import { NameForm } from "./name_form.tsx";
+import { NotificationsChoice } from "./notifications_choice.tsx";
 
 const THEMES: [Theme, string][] = [
   ["system", "Same as the system"],
@@ -52,6 +53,7 @@ export function SettingsDialog({ chat, close }: DialogProps) {
           </label>
         ))}
       </fieldset>
+      <NotificationsChoice />
       <SignOut chat={chat} close={close} />
     </Dialog>
   );

@@ -228,7 +228,7 @@ export function testStoreRandomly(name: string, open: OpenStore): void {
     );
     // Histories in which nothing happens would show nothing.
     const { events, refused, deleted } = counts;
-    assert(events > 20 * RUNS && refused > RUNS && deleted > RUNS, JSON.stringify(counts));
+    assert(Math.min(events, refused, deleted) > RUNS / 4, JSON.stringify(counts));
     console.log(`seed ${seedAsked()}: ${JSON.stringify(counts)}`);
   });
 }

@@ -155,34 +155,6 @@ export function testStoreReactions(name: string, open: OpenStore): void {
     ]);
   });
 
-  test("one emoji more than a message may have is refused and leaves no trace", async (store) => {
-    await store.append(draft());
-    const most = LIMITS.reactionsPerMessage;
-    const emoji = Array.from({ length: most }, (_, index) => String.fromCodePoint(0x1f600 + index));
-    const settled = await Promise.allSettled(
-      [...emoji, "🎉"].map((each) => store.append(reaction(1, { emoji: each }))),
-    );
-    assertEquals(settled.map(({ status }) => status), [
-      ...Array(most).fill("fulfilled"),
-      "rejected",
-    ]);
-    const oneMore = reaction(1, { user: BOB, emoji: "🎉" });
-    await assertRefused("forbidden", () => store.append(oneMore));
-    assertEquals(await store.head("lobby"), 1 + most);
-    assertEquals((await messageAt(store, 1)).reactions?.map((each) => each.emoji), emoji);
-    // What is there may be joined, and what is not may be taken off.
-    await react(store, [BOB], emoji[0]!);
-    await react(store, [BOB], "🎉", false);
-    await assertRefused("forbidden", () => store.append(oneMore));
-    await react(store, [ADA], emoji[1]!, false);
-    await store.append(oneMore);
-    const { reactions } = await messageAt(store, 1);
-    assertEquals([reactions?.length, reactions?.at(-1)], [
-      most,
-      { emoji: "🎉", count: 1, people: [BOB] },
-    ]);
-  });
-
   test("reactors are told as they were when they reacted, unverified ones too", async (store) => {
     const guest: User = { id: "guest-1", name: "meter", unverified: true };
     await store.append(draft());

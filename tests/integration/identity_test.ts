@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertLess, assertMatch, assertRejects } from "@std/assert";
 import { decodeJwt, SignJWT } from "jose";
-import { parseLimits } from "../../server/limits.ts";
+import { parseLimits } from "../../server/limit_table.ts";
 import { CLOSE, mayReconnect, type User } from "../../server/protocol.ts";
 import { connect, connectPlain, signIn } from "../support/client.ts";
 import { within } from "../support/deadline.ts";

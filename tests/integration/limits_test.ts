@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { connect as netConnect, type Socket } from "node:net";
-import { parseLimits } from "../../server/limits.ts";
+import { parseLimits } from "../../server/limit_table.ts";
 import { parseProxies } from "../../server/network.ts";
 import { CLOSE, type Command, mayReconnect, type ServerEvent } from "../../server/protocol.ts";
 import { connect, connectPlain, signIn } from "../support/client.ts";

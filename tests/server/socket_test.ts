@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Connections } from "../../server/connections.ts";
-import { Limiter, parseLimits } from "../../server/limits.ts";
+import { parseLimits } from "../../server/limit_table.ts";
+import { Limiter } from "../../server/limits.ts";
 import { createLog } from "../../server/log.ts";
 import { CLOSE } from "../../server/protocol.ts";
 import { acceptSocket, type SocketConnection } from "../../server/socket.ts";

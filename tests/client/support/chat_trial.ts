@@ -69,6 +69,7 @@ export class ChatTrial implements Disposable {
         signIn: (name) => answer(() => this.session = { id: this.session?.id ?? "u_new", name }),
         signOut: () => answer(() => void (this.session = null)),
       },
+      messages: () => Promise.resolve([]),
       history: (room, place) => {
         const read = this.pages.shift();
         return read ? read(room, place) : Promise.reject(new Error("No page was expected."));
