@@ -91,27 +91,32 @@ function textOf(number: number): string {
   return `Message ${number}. ${sentence.repeat(number % 4).trim()}${link}`;
 }
 
-/** The cookie of somebody who has just signed in, as `name=value`. */
-async function signInByCookie(url: string): Promise<string> {
+interface Cookie {
+  name: string;
+  value: string;
+}
+
+/** The cookie of somebody who has just signed in. */
+async function signInByCookie(url: string): Promise<Cookie> {
   const response = await fetch(new URL("/api/session", url), {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ name: "Charles Babbage" }),
   });
-  const cookie = response.headers.get("set-cookie")?.split(";")[0];
-  if (!response.ok || !cookie) throw new Error(`Signing in failed: ${await response.text()}`);
-  await response.body?.cancel();
-  return cookie;
+  const answer = await response.text();
+  const [, name, value] = /^([^=]+)=([^;]*)/.exec(response.headers.get("set-cookie") ?? "") ?? [];
+  if (!response.ok || !name || !value) throw new Error(`Signing in failed: ${answer}`);
+  return { name, value };
 }
 
 /** Puts a cookie into a Chromium, and makes sure that the room then shows its last message. */
-async function enter(endpoint: string, url: string, cookie: string): Promise<void> {
+async function enter(endpoint: string, url: string, cookie: Cookie): Promise<void> {
   const browser = await chromium.connectOverCDP(endpoint);
   try {
     // Chromium's own context, in which Lighthouse opens its tab.
     const context = browser.contexts()[0]!;
-    const [name, value] = cookie.split("=", 2) as [string, string];
-    await context.addCookies([{ name, value, url }]);
+    // For every path, as the server sets it, not only for that of the room.
+    await context.addCookies([{ ...cookie, url: new URL("/", url).href }]);
     const page = await context.newPage();
     await page.goto(url);
     await page.getByText(`Message ${MESSAGES}.`).waitFor();

@@ -4,6 +4,8 @@
  * now and then. Its own lock file says exactly what is run.
  */
 
+import { CATEGORIES } from "./lighthouse_report.ts";
+
 /** The version whose scores the README gives. */
 export const LIGHTHOUSE = "13.5.0";
 
@@ -49,7 +51,7 @@ export async function judge(url: string, preset: Preset, endpoint: string): Prom
       "--output=json",
       "--quiet",
       "--no-enable-error-reporting",
-      "--only-categories=performance,accessibility,best-practices,seo",
+      `--only-categories=${CATEGORIES.join()}`,
       ...preset === "desktop" ? ["--preset=desktop"] : [],
     ], { XDG_CONFIG_HOME: settings, TMPDIR: settings });
   } finally {
