@@ -30,6 +30,10 @@ if (!Number.isInteger(runs) || runs < 1) throw new Error("--runs is a whole numb
 const executable = find(CHROMIUM);
 if (!executable) throw new Error(howToInstall(CHROMIUM));
 
+/** What else the machine did in the minute before, in processes that want a core. */
+const load = Deno.loadavg()[0]!;
+const cores = navigator.hardwareConcurrency;
+
 await installLighthouse();
 await using server = await startServer({ data: ":memory:" });
 await fill(server.url);
@@ -60,12 +64,20 @@ for (const { page, url, isSignedIn } of pages) {
 
 console.log(tableOf(judged));
 if (values.output !== undefined) {
-  const results = { lighthouse: LIGHTHOUSE, runs, pages: judged };
+  const results = { lighthouse: LIGHTHOUSE, runs, load, cores, pages: judged };
   await Deno.writeTextFile(values.output, JSON.stringify(results, null, 2) + "\n");
 }
 const problems = judged.flatMap(problemsOf);
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) Deno.exitCode = 1;
+if (problems.length > 0 && load > cores) {
+  console.error(
+    `The machine was busy before this began (load ${
+      load.toFixed(1)
+    }, ${cores} cores), which costs ` +
+      "performance. Run it again when nothing else runs.",
+  );
+}
 
 /** Lets three people talk in the room. */
 async function fill(url: string): Promise<void> {
