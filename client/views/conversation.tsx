@@ -30,7 +30,14 @@ export function Conversation({ chat }: { chat: Chat }) {
   const room = chat.open(id);
   const problem = room.problem.value;
   if (problem !== null) {
-    return <NotFound chat={chat} title="You cannot read this room" reason={problem} />;
+    return (
+      <NotFound
+        chat={chat}
+        title="You cannot read this room"
+        reason={problem}
+        hint="If somebody has sent you its address, ask them for an invite."
+      />
+    );
   }
   return (
     <main class="conversation" aria-labelledby="room-title">
@@ -152,9 +159,10 @@ interface NotFoundProps {
   title: string;
   /** In words for people. */
   reason: string;
+  hint?: string;
 }
 
-function NotFound({ chat, title, reason }: NotFoundProps) {
+function NotFound({ chat, title, reason, hint }: NotFoundProps) {
   const here = route.value.room;
   const last = chat.list.recent.find(({ room, kind }) => room !== here && kind !== "direct");
   const id = last?.room ?? "lobby";
@@ -167,6 +175,7 @@ function NotFound({ chat, title, reason }: NotFoundProps) {
       <Banner chat={chat} />
       <div class="blank">
         <p role="alert">{reason}</p>
+        {hint && <p class="hint">{hint}</p>}
         <button type="button" class="primary" onClick={() => go(id)}>
           Go to {last ? titleOf(last, undefined) : `#${id}`}
         </button>

@@ -1,3 +1,4 @@
+import { UserMinus } from "lucide";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Member, RoomRole, User } from "../../server/protocol.ts";
@@ -9,6 +10,7 @@ import { Avatar } from "./avatar.tsx";
 import { Dialog } from "./dialog.tsx";
 import { type DialogProps, openDialog } from "./dialogs.tsx";
 import { FixedRows } from "./fixed_rows.tsx";
+import { IconButton } from "./icon_button.tsx";
 import { usePeople } from "./use_people.ts";
 import { useRequest } from "./use_request.ts";
 
@@ -141,14 +143,7 @@ function MemberRow({ member, isOneself, mine, open, setRole, remove }: MemberRow
         )
         : role !== "member" && <span class="badge">{role}</span>}
       {!isOneself && mayRemove(mine, role) && (
-        <button
-          type="button"
-          class="secondary small"
-          aria-label={`Remove ${user.name}`}
-          onClick={remove}
-        >
-          Remove
-        </button>
+        <IconButton icon={UserMinus} label={`Remove ${user.name}`} onClick={remove} />
       )}
     </>
   );
