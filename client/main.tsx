@@ -1,19 +1,22 @@
 /** Puts the client on the page and listens to the browser. */
 
-import { effect } from "@preact/signals";
+import { computed, effect, untracked } from "@preact/signals";
 import { options, render } from "preact";
-import { isPublicRoom } from "../server/protocol.ts";
-import { historyAt } from "./history.ts";
+import { followAttention, isAway } from "./attention.ts";
+import { historyAt, messagesAt } from "./history.ts";
+import { askAt } from "./request.ts";
 import { listenToKeys } from "./keys.ts";
 import { Chat } from "./model.ts";
 import { browserOutboxStore } from "./outbox_store.ts";
-import { followWidth } from "./panes.ts";
-import { followAddress, route } from "./route.ts";
+import { followWidth, pane } from "./panes.ts";
+import { titleWithSign } from "./room_names.ts";
+import { followAddress, isRoom, route } from "./route.ts";
 import { sessionAt } from "./session.ts";
+import { unreadInWords } from "./unread.ts";
 import { onForgotten } from "./storage.ts";
 import { takeToken } from "./token_link.ts";
+import { openLater } from "./transport_later.ts";
 import { openSocket } from "./transport_socket.ts";
-import { openStream } from "./transport_stream.ts";
 import { App } from "./views/app.tsx";
 import { loadLater } from "./views/load_later.ts";
 
@@ -30,13 +33,20 @@ const { origin } = location;
 const chat = new Chat({
   surroundings: {
     openSocket: (joins, handlers) => openSocket(origin, joins, handlers),
-    openStream: (joins, handlers) => openStream(origin, joins, handlers),
+    // Few need it, and those can still load it.
+    openStream: openLater(async () => {
+      const later = await loadLater();
+      if (!later) throw new Error("The server cannot be reached.");
+      return (joins, handlers) => later.openStream(origin, joins, handlers);
+    }),
     isReachable: () => fetch("/healthz").then(({ ok }) => ok, () => false),
     isOnline: () => navigator.onLine,
     random: Math.random,
   },
   session: sessionAt(origin),
   history: historyAt(origin),
+  messages: messagesAt(origin),
+  ask: askAt(origin),
   outboxStore: browserOutboxStore(),
   build: document.querySelector<HTMLMetaElement>('meta[name="parlor-build"]')!.content,
 });
@@ -61,17 +71,39 @@ addEventListener("hashchange", () => {
 });
 followAddress();
 followWidth();
-listenToKeys();
+listenToKeys(chat);
+followAttention();
+const selfId = computed(() => chat.user.value?.id);
 effect(() => {
   // Entered here, not while drawing: it changes what is drawn.
-  if (chat.user.value && isPublicRoom(route.value.room)) chat.open(route.value.room);
+  const { room, invite } = route.value;
+  if (selfId.value !== undefined && invite === undefined && isRoom(room)) {
+    untracked(() => chat.show(room));
+  }
 });
 effect(() => {
-  document.title = `#${route.value.room} · Parlor`;
+  // Whoever goes to a room wants to see it, also where only one pane is seen.
+  if (route.value) pane.value = "conversation";
+});
+effect(() => {
+  chat.isAway = isAway.value;
+});
+effect(() => {
+  const { room, invite } = route.value;
+  document.title = invite === undefined ? pageTitle(chat, room) : "Invitation · Parlor";
 });
 effect(() => {
   if (WATCHING && chat.outdated.value) location.reload();
 });
+
+/** “(3) #lobby · Parlor” */
+function pageTitle(chat: Chat, room: string): string {
+  const unread = selfId.value ? chat.list.unread.value : 0;
+  const about = chat.list.get(room) ?? { room, kind: "public" };
+  if (!isRoom(room)) return "No such room · Parlor";
+  const title = `${titleWithSign(about, selfId.value)} · Parlor`;
+  return unread > 0 ? `(${unreadInWords(unread)}) ${title}` : title;
+}
 
 const root = document.getElementById("app")!;
 await chat.start(token);
@@ -79,4 +111,4 @@ if (problem !== undefined) chat.tell(problem);
 root.replaceChildren();
 render(<App chat={chat} />, root);
 // What is opened later must open without a server too, and after the server has got a newer build.
-setTimeout(loadLater, QUIET);
+setTimeout(async () => (await loadLater())?.startNotices(chat), QUIET);

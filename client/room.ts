@@ -6,24 +6,32 @@ import {
   type Cursor,
   type ErrorEvent,
   formatCursor,
+  isPublicRoom,
   type JoinCommand,
   type JoinedEvent,
+  type ListedRoom,
   type Logged,
   type Message,
   parseCursor,
   type Position,
+  type RoomAbout,
   type ServerEvent,
   type TypingCommand,
   type User,
 } from "../server/protocol.ts";
 import { isBlank, isLongerThan } from "../server/protocol_parse.ts";
+import type { Composing } from "./composing.ts";
 import { type ChangeEvent, folded } from "./fold.ts";
-import type { ReadHistory } from "./history.ts";
+import type { ReadHistory, ReadMessages } from "./history.ts";
 import { Loaded } from "./loaded.ts";
+import { mentionedIn, namedToday } from "./mentions.ts";
+import type { NamesSeen } from "./names_seen.ts";
 import type { Outbox } from "./outbox.ts";
 import { commandOf, type Outgoing } from "./outbox_store.ts";
 import { isPassing } from "./refusal.ts";
+import { Quoted } from "./quoted.ts";
 import { Remembered } from "./remembered.ts";
+import { aboutAfter, type SettingEvent } from "./room_about.ts";
 import { Typing } from "./typing.ts";
 
 /** Least milliseconds between two typing commands. */
@@ -31,26 +39,39 @@ const TYPING_EVERY = 3_000;
 /** Milliseconds after which a room that could not be entered is asked for again. */
 const JOIN_AGAIN = 2_000;
 
+/** Most notices held. */
+const NOTICES_MOST = 200;
+
 /** What a room needs of the rest. */
 export interface RoomPorts {
   self(): User | null;
   outbox(): Outbox | undefined;
   send(command: TypingCommand | JoinCommand): void;
   history: ReadHistory;
+  messages: ReadMessages;
+  names: NamesSeen;
   /** Longest message in UTF-8 bytes. */
   messageBytes(): number;
+  /** The reader has read everything up to a position. */
+  read(room: string, upTo: number): void;
+  /** The reader wants to come back to a message and what follows it. */
+  unreadFrom(room: string, seq: number): void;
   /** Whether the connection stands. */
   isOnline(): boolean;
 }
 
 export class Room {
+  readonly #composing = signal<Composing | null>(null);
   readonly #online = signal(0);
   readonly #people = signal<readonly User[] | null>(null);
   readonly #loading = signal(true);
   readonly #problem = signal<string | null>(null);
   readonly #head = signal(0);
-  readonly #leftOff: Signal<number>;
+  readonly #leftOff = signal(0);
+  readonly #about: Signal<RoomAbout>;
   readonly #loaded: Loaded;
+  readonly #quoted: Quoted;
+  readonly #notices = signal<readonly SettingEvent[]>([]);
   readonly #typing = new Typing();
   readonly #remembered: Remembered;
   /** One's own messages that are not acknowledged, in the order of writing. */
@@ -63,6 +84,13 @@ export class Room {
   readonly isOnline: ReadonlySignal<boolean>;
   /** Where the live events have got to. */
   #position: Position | undefined;
+  /** Somebody looks, or has looked, at the messages; until then only what comes is followed. */
+  #isWanted = false;
+  /** A page of messages has come. */
+  #isLoaded = false;
+  #isReading = false;
+  /** The reader has marked messages as unread: they stay so until the room is opened again. */
+  #isLeftUnread = false;
   /** A gap was seen and the join that fills it is under way. */
   #isRejoining = false;
   /** A join was not answered yet. Every connection begins with one. */
@@ -71,11 +99,15 @@ export class Room {
   #typingToldAt = -Infinity;
   /** New messages of the frame that is being taken in. */
   #fresh: Message[] = [];
+  readonly #changeListeners = new Set<(event: ChangeEvent | null) => void>();
 
-  constructor(readonly id: string, private readonly ports: RoomPorts) {
+  /** `listed` is the room as the reader's list has it, where it is there. */
+  constructor(readonly id: string, private readonly ports: RoomPorts, listed?: ListedRoom) {
     this.#remembered = new Remembered(id);
-    this.#leftOff = signal(this.#remembered.leftOff?.seq ?? 0);
+    this.#about = signal(listed ?? { room: id, kind: isPublicRoom(id) ? "public" : "private" });
+    this.#position = parseCursor(listed?.cursor);
     this.#loaded = new Loaded((place) => ports.history(id, place), (seq) => this.#cursorAt(seq));
+    this.#quoted = new Quoted((seqs) => ports.messages(id, seqs));
     const own = computed(() => ports.outbox()?.in(id).value ?? []);
     this.outgoing = computed(() => own.value.filter(({ change }) => !change));
     this.changes = computed(() => own.value.filter(({ change }) => change));
@@ -84,6 +116,14 @@ export class Room {
     );
     this.isOnline = computed(() => ports.isOnline());
   }
+
+  /** The message at a position, fetched where it is not loaded. Null: there is none. */
+  at(seq: number): Message | null | undefined {
+    return this.#bySeq.value.get(seq) ?? this.#quoted.at(seq);
+  }
+  readonly #bySeq = computed(() =>
+    new Map(this.messages.value.map((message) => [message.seq, message]))
+  );
 
   /** There is more before the first message. */
   get older(): ReadonlySignal<boolean> {
@@ -124,7 +164,17 @@ export class Room {
     return this.#head;
   }
 
-  /** The last position seen on an earlier visit; 0 where there was none, or nothing came since. */
+  /** What the room is, as far as is known. */
+  get about(): ReadonlySignal<RoomAbout> {
+    return this.#about;
+  }
+
+  /** What has happened to the room itself since it was entered, oldest first. */
+  get notices(): ReadonlySignal<readonly SettingEvent[]> {
+    return this.#notices;
+  }
+
+  /** What comes after this position is new to the reader; 0 where nothing is. */
   get leftOff(): ReadonlySignal<number> {
     return this.#leftOff;
   }
@@ -142,26 +192,140 @@ export class Room {
   /** The command that enters the room, or resumes in it. */
   get join(): JoinCommand {
     const join: JoinCommand = { type: "join", room: this.id };
-    return this.#position ? { ...join, since: this.#cursorAt(this.#position.seq) } : join;
+    const isPageWanted = this.#isWanted && !this.#isLoaded;
+    return this.#position && !isPageWanted
+      ? { ...join, since: this.#cursorAt(this.#position.seq) }
+      : join;
+  }
+
+  // -- What is read ---------------------------------------------------------------------------
+
+  /** Somebody looks at the room now. `read` is the last position that they have read before. */
+  open(read: number): void {
+    this.#isLeftUnread = false;
+    this.#leftOff.value = read;
+    this.want();
+  }
+
+  /** The messages are wanted, not only what comes. */
+  want(): void {
+    if (this.#isWanted) return;
+    this.#isWanted = true;
+    this.#isJoining = true;
+    this.ports.send(this.join);
+  }
+
+  /** Whether the latest messages are before the reader's eyes. Told by the view. */
+  set isReading(isReading: boolean) {
+    this.#isReading = isReading;
+    this.#read();
+  }
+
+  get isReading(): boolean {
+    return this.#isReading && this.#isLoaded && !this.#isLeftUnread;
+  }
+
+  /** What comes after a position is new: the first of it has come while nobody looked. */
+  divideAfter(read: number): void {
+    this.#leftOff.value = read;
+  }
+
+  /** Marks a message and all that follow it as unread, until the room is opened again. */
+  markUnreadFrom(seq: number): void {
+    this.#isLeftUnread = true;
+    this.#leftOff.value = seq - 1;
+    this.ports.unreadFrom(this.id, seq);
+  }
+
+  #read(): void {
+    if (this.isReading && this.#position) this.ports.read(this.id, this.#position.seq);
+  }
+
+  /**
+   * Calls back with what is done with messages, loaded or not; null: much was missed, and anything may
+   * have been done. Returns how to stop.
+   */
+  onChange(listener: (event: ChangeEvent | null) => void): () => void {
+    this.#changeListeners.add(listener);
+    return () => this.#changeListeners.delete(listener);
+  }
+
+  /**
+   * People who may be meant by a name here: those present first. Who is in a private room is not known
+   * of everybody who was seen elsewhere.
+   */
+  get mentionable(): User[] {
+    const seen = this.#about.value.kind === "public" ? this.ports.names.people : [];
+    const authors = this.messages.value.map(({ user }) => user).reverse();
+    const people = new Map<string, User>();
+    for (
+      const user of [
+        ...this.#people.value ?? [],
+        ...this.#about.value.people ?? [],
+        ...authors,
+        ...seen,
+      ]
+    ) {
+      if (!user.unverified && !people.has(user.id)) {
+        people.set(user.id, { id: user.id, name: this.nameOf(user.id) ?? user.name });
+      }
+    }
+    return [...people.values()];
+  }
+
+  /** Notes what people are called who were found elsewhere. */
+  noteNames(people: readonly User[]): void {
+    this.ports.names.note(people, Date.now());
+  }
+
+  #mentionsIn(text: string): Pick<Outgoing, "mentions"> {
+    const mentions = text.includes("@") ? mentionedIn(text, this.mentionable) : [];
+    return mentions.length > 0 ? { mentions } : {};
+  }
+
+  /** What somebody is called today, where that is known. */
+  get nameOf(): (userId: string) => string | undefined {
+    return this.ports.names.of;
+  }
+
+  /** What the composer's text is for; null: a new message. */
+  get composing(): ReadonlySignal<Composing | null> {
+    return this.#composing;
+  }
+
+  /** The next message answers this one. */
+  reply(to: Message): void {
+    this.#composing.value = { kind: "reply", to };
+  }
+
+  /** Takes a message into the composer; what stands there as a draft stays. */
+  startEdit(of: Message): void {
+    const before = namedToday(of, this.nameOf);
+    this.#composing.value = { kind: "edit", of, before, text: signal(before) };
+  }
+
+  /** A new message again. */
+  stopComposing(): void {
+    this.#composing.value = null;
   }
 
   // -- What is said ---------------------------------------------------------------------------
 
-  /** Says something; `replyTo` is the message that it answers, `mentions` the people it names. */
-  send(text: string, about: Pick<Outgoing, "replyTo" | "mentions"> = {}): void {
+  /** Says something; `replyTo` is the position of the message that it answers. */
+  send(text: string, about: Pick<Outgoing, "replyTo"> = {}): void {
     if (isBlank(text)) return;
-    this.#add({ message: text.trim(), ...about });
+    this.#add({ message: text.trim(), ...about, ...this.#mentionsIn(text) });
     this.#typingToldAt = -Infinity;
     // One's own message stands at the end.
     this.jumpToEnd();
   }
 
   /** Gives one's own message another text. */
-  edit(target: number, text: string, mentions?: string[]): void {
+  edit(target: number, text: string): void {
     if (isBlank(text)) return;
     const message = text.trim();
     if (this.#loaded.at(target)?.message === message) return;
-    this.#add({ message, change: { type: "edit", target }, ...(mentions && { mentions }) });
+    this.#add({ message, change: { type: "edit", target }, ...this.#mentionsIn(text) });
   }
 
   delete(target: number): void {
@@ -220,6 +384,7 @@ export class Room {
     batch(() => {
       for (const event of events) this.#take(event);
       this.#show();
+      this.#read();
     });
   }
 
@@ -234,6 +399,13 @@ export class Room {
     }
     this.#isJoining = this.#isRejoining = false;
     this.#problem.value = refusal.message;
+    this.#loading.value = false;
+  }
+
+  /** The reader may not be in the room any more. */
+  removed(): void {
+    this.#isRejoining = false;
+    this.#problem.value = "You are not a member of this room any more.";
     this.#loading.value = false;
   }
 
@@ -256,13 +428,14 @@ export class Room {
       case "react":
       case "pin":
         return this.#change(event);
+      case "room":
+      case "member":
+        return this.#setting(event);
       case "typing":
         if (event.user.id !== this.ports.self()?.id) this.#typing.noted(event.user);
         return;
       case "presence":
-        this.#online.value = event.online;
-        this.#people.value = event.people ?? null;
-        return;
+        return this.#present(event);
       case "head":
         // A heartbeat ahead of us tells of something lost on the way.
         if (this.#isAhead(parseCursor(event.cursor))) this.#rejoin();
@@ -276,31 +449,40 @@ export class Room {
     }
   }
 
+  #present({ online, people }: Pick<JoinedEvent, "online" | "people">): void {
+    this.#online.value = online;
+    this.#people.value = people ?? null;
+    if (people) this.ports.names.note(people, Date.now());
+  }
+
   #joined(event: JoinedEvent): void {
     this.#isJoining = this.#isRejoining = false;
-    this.#loading.value = false;
     this.#problem.value = null;
-    this.#online.value = event.online;
-    this.#people.value = event.people ?? null;
+    this.#about.value = event.about;
+    this.#present(event);
     if (event.messages) this.#beginAnew(event, event.messages);
+    this.#loading.value = !this.#isLoaded;
     for (const missed of event.events ?? []) this.#take(missed);
     this.#moveTo(parseCursor(event.cursor)!);
     if (event.more) this.#rejoin();
   }
 
   #beginAnew({ cursor, older }: JoinedEvent, messages: Message[]): void {
-    const { epoch, seq } = parseCursor(cursor)!;
     this.#fresh = [];
-    // What was seen of another history says nothing about this one, and what comes under the reader's
-    // eyes was not missed.
-    const { leftOff } = this.#remembered;
-    if (leftOff?.epoch !== epoch || leftOff.seq >= seq) this.#leftOff.value = 0;
+    this.#isLoaded = true;
+    // What was read of another history says nothing about this one.
+    if (this.#position && this.#position.epoch !== parseCursor(cursor)!.epoch) {
+      this.#leftOff.value = 0;
+    }
     this.#loaded.reset(messages, older ?? false);
+    this.#quoted.reset();
     this.#position = undefined;
     for (const message of messages) this.#acknowledge(message);
+    for (const listener of this.#changeListeners) listener(null);
   }
 
   #chat(event: ChatEvent): void {
+    this.ports.names.note([event.user], event.timestamp);
     const position = this.#position;
     if (position && event.seq > position.seq + 1) {
       // Not acknowledged either: it comes again in its place, and nothing flickers until then.
@@ -324,6 +506,18 @@ export class Room {
     // It may be about a message of the same frame.
     this.#show();
     this.#loaded.change(event);
+    this.#quoted.change(event);
+    for (const listener of this.#changeListeners) listener(event);
+  }
+
+  /** The room itself has changed, or who is in it. */
+  #setting(event: SettingEvent): void {
+    const position = this.#position;
+    if (position && event.seq > position.seq + 1) return this.#rejoin();
+    if (!position || event.seq <= position.seq) return;
+    position.seq = event.seq;
+    this.#about.value = aboutAfter(this.#about.peek(), event, this.ports.self()?.id);
+    this.#notices.value = [...this.#notices.peek(), event].slice(-NOTICES_MOST);
   }
 
   /** An event of the log that this version does not know, but that has its place there. */
@@ -338,7 +532,8 @@ export class Room {
     const fresh = this.#fresh;
     if (fresh.length > 0) {
       this.#fresh = [];
-      this.#loaded.append(fresh);
+      // Without a page, what is new would stand there alone.
+      if (this.#isLoaded) this.#loaded.append(fresh);
     }
     this.#head.value = this.#position?.seq ?? 0;
   }
@@ -394,11 +589,6 @@ export class Room {
   /** Shows the latest messages. */
   async jumpToEnd(): Promise<void> {
     if (this.newer.value) await this.#loaded.show({});
-  }
-
-  /** Notes what the reader has seen, for the next visit's divider. */
-  markSeen(seq: number): void {
-    if (this.#position) this.#remembered.seen({ epoch: this.#position.epoch, seq });
   }
 
   /** The page may be going away: what is written is kept now. */

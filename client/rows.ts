@@ -13,6 +13,8 @@ export interface Row {
   user: User;
   timestamp: number;
   message: string;
+  /** The position of the message that it answers. */
+  replyTo?: number;
   /** The kept message, where it is one. */
   kept?: Message;
   /** The message on its way, where it is one. */
@@ -27,16 +29,22 @@ export interface Setting {
   isFirstNew: boolean;
 }
 
+/** The key of a kept message's row. */
+export function keyOfMessage({ user, id }: Message): string {
+  return `${user.id} ${id}`;
+}
+
 export function rowsOf(
   messages: readonly Message[],
   outgoing: readonly Outgoing[],
   self: User,
 ): Row[] {
   const rows: Row[] = messages.map((kept) => ({
-    key: `${kept.user.id} ${kept.id}`,
+    key: keyOfMessage(kept),
     user: kept.user,
     timestamp: kept.timestamp,
     message: kept.message,
+    ...(kept.replyTo === undefined ? {} : { replyTo: kept.replyTo }),
     kept,
   }));
   for (const one of outgoing) {
@@ -45,6 +53,7 @@ export function rowsOf(
       user: self,
       timestamp: one.at,
       message: one.message,
+      ...(one.replyTo === undefined ? {} : { replyTo: one.replyTo }),
       outgoing: one,
     });
   }

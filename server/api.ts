@@ -4,7 +4,7 @@ import { BUILD } from "./assets.ts";
 import { readText } from "./body.ts";
 import type { CatchUp } from "./chat.ts";
 import { EventStream, parseCursors } from "./event_stream.ts";
-import { longPoll } from "./long_poll.ts";
+import { LongPoll } from "./long_poll.ts";
 import { CLOSE, Refusal, type User } from "./protocol.ts";
 import { parseRoom } from "./protocol_parse.ts";
 import { cursorOf, readBody, roomOf, wholeNumber } from "./request.ts";
@@ -41,7 +41,7 @@ export async function signIn(context: AppContext, services: Services): Promise<R
   const { name } = await readBody(context, chat.limits.frameBytes);
   const session = await sessions.signIn(context, name);
   // Who spoke under another name goes on under this one: the former may be somebody else's soon.
-  if (session.isRenamed) connections.closeOf(session.user.id, CLOSE.renamed);
+  if (session.isRenamed) await connections.closeOf(session.user.id, CLOSE.renamed);
   directory.note(session.user);
   sessions.setCookie(context, session.token);
   return context.json({ user: session.user, token: session.token });
@@ -57,7 +57,7 @@ export async function signOut(context: AppContext, services: Services): Promise<
 
 async function endSession(user: User, { sessions, connections }: Services): Promise<void> {
   await sessions.signOut(user);
-  connections.closeOf(user.id, CLOSE.signedOut);
+  await connections.closeOf(user.id, CLOSE.signedOut);
 }
 
 /** A frame of commands, as over a socket; the answer is an array of events, as over a socket. */
@@ -82,11 +82,12 @@ export async function pollEvents(context: AppContext, services: Services): Promi
   const after = cursorOf(context, "after");
   // Nobody hears anything once the token has expired.
   const left = who.expires === undefined ? Infinity : Math.max(0, who.expires - Date.now());
-  const release = connections.admit(aboutOf(context, "long-poll", who));
+  const about = aboutOf(context, "long-poll", who);
+  const release = connections.admit(about);
+  const poll = new LongPoll(services, who);
+  connections.add(poll, about);
   try {
-    const answer: CatchUp = await longPoll(
-      services,
-      who,
+    const answer: CatchUp = await poll.answer(
       room,
       after,
       Math.min(wait * 1_000, left),
@@ -94,6 +95,7 @@ export async function pollEvents(context: AppContext, services: Services): Promi
     );
     return context.json({ room, ...answer });
   } finally {
+    connections.closed(poll, CLOSE.normal.code, CLOSE.normal.reason);
     release();
   }
 }

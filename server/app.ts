@@ -143,8 +143,14 @@ const HEADERS = {
 };
 
 function headersFor(secure: boolean) {
-  // Only over TLS, where the certificate is known to hold.
-  return { ...HEADERS, strictTransportSecurity: secure && STRICT_TRANSPORT };
+  return {
+    ...HEADERS,
+    // Only over TLS, where the certificate is known to hold.
+    strictTransportSecurity: secure && STRICT_TRANSPORT,
+    // Browsers heed them only over TLS too, and elsewhere complain of each in the console.
+    crossOriginOpenerPolicy: secure && "same-origin",
+    originAgentCluster: secure && "?1",
+  };
 }
 
 function upgradeRequired(context: AppContext): Response {

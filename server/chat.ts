@@ -153,6 +153,11 @@ export class Chat {
     this.#statuses.enter(peer);
   }
 
+  /** Counts what is refused over a connection. Throws a refusal where the connection is to end. */
+  refused(who: Identity): void {
+    this.#limiter.refusal(who);
+  }
+
   /**
    * Enters a room. What was missed, or the last page, is handed to `send`; then the peer is live,
    * unless there is more to catch up, which it has to ask for by joining again. Where history cannot

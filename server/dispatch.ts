@@ -187,7 +187,20 @@ export class Dispatch {
   }
 
   #refuse(error: unknown, value: unknown): void {
-    const { code, message, retryAfter, details } = asRefusal(error, this.log);
+    const refusal = asRefusal(error, this.log);
+    if (this.#ended) return;
+    try {
+      // What follows a refused post in its array is part of the same refusal.
+      if (refusal.code !== "not_carried_out") this.chat.refused(this.client.identity);
+    } catch (tooMany) {
+      this.#tell(asRefusal(tooMany, this.log), undefined);
+      this.client.close(CLOSE.rateLimited);
+      return;
+    }
+    this.#tell(refusal, value);
+  }
+
+  #tell({ code, message, retryAfter, details }: Refusal, value: unknown): void {
     const event: ErrorEvent = { type: "error", code, message, ...details };
     const { id, room } = (value ?? {}) as { id?: unknown; room?: unknown };
     // Echoed only where they can be the client's own words for something, never at any length.

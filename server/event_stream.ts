@@ -78,6 +78,7 @@ export class EventStream implements Peer, PersonalPeer, Connection {
       pull: () => this.#onRoom?.(),
       cancel: () => this.#end(CLOSE.normal.code, "the reader left"),
     }, { highWaterMark: QUEUE_BYTES, size: (chunk) => chunk.byteLength });
+    connections.add(this, options.about);
     connections.opened(this, options.about);
     if (options.identity.expires !== undefined) {
       this.#expiry = new Expiry(

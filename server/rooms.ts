@@ -31,6 +31,9 @@ export interface Created {
 }
 
 export class Rooms {
+  /** The last change of roles under way, by room. */
+  readonly #turns = new Map<string, Promise<unknown>>();
+
   constructor(
     private readonly store: Store,
     private readonly events: EventLog,
@@ -96,7 +99,35 @@ export class Rooms {
    * Gives somebody a role; who has it already keeps it. Moderators let people in and out; owners make
    * moderators and owners; and everybody may step down.
    */
-  async setRole(
+  setRole(
+    who: Identity,
+    room: string,
+    userId: string,
+    role: RoomRole,
+    id: string,
+  ): Promise<Member> {
+    return this.#inTurn(room, () => this.#setRole(who, room, userId, role, id));
+  }
+
+  /** Takes somebody out of a room, or oneself. Their connections are out of it at once. */
+  remove(who: Identity, room: string, userId: string, id: string): Promise<void> {
+    return this.#inTurn(room, () => this.#remove(who, room, userId, id));
+  }
+
+  /** One change of roles after the other, so that two owners cannot both leave as the last but one. */
+  async #inTurn<T>(room: string, change: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(room) ?? Promise.resolve();
+    const done = before.then(change);
+    const settled = done.catch(() => {});
+    this.#turns.set(room, settled);
+    try {
+      return await done;
+    } finally {
+      if (this.#turns.get(room) === settled) this.#turns.delete(room);
+    }
+  }
+
+  async #setRole(
     who: Identity,
     room: string,
     userId: string,
@@ -130,8 +161,7 @@ export class Rooms {
     throw new Refusal("not_found", "There is nobody with this id.");
   }
 
-  /** Takes somebody out of a room, or oneself. Their connections are out of it at once. */
-  async remove(who: Identity, room: string, userId: string, id: string): Promise<void> {
+  async #remove(who: Identity, room: string, userId: string, id: string): Promise<void> {
     const isOneself = who.user.id === userId;
     const { kind, roles } = await this.access.permit(who, isOneself ? "read" : "moderate", room);
     if (kind === "direct") throw unchangeable();

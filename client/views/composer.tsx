@@ -1,38 +1,74 @@
-import { SendHorizontal } from "lucide";
+import { Pencil, Reply, SendHorizontal, X } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import { byteLength } from "../../server/protocol_parse.ts";
+import type { Message, User } from "../../server/protocol.ts";
+import type { Composing } from "../composing.ts";
+import { namedToday } from "../mentions.ts";
 import type { Room } from "../model.ts";
+import { rightsOn } from "../rights.ts";
 import { Icon } from "./icon.tsx";
+import { IconButton } from "./icon_button.tsx";
+import { useMentionList } from "./mention_completion.tsx";
+import { openMenu } from "./overlays.tsx";
 
 /** The remaining bytes are told when fewer than this share is left. */
 const NEAR_LIMIT = 0.1;
 
+/** Characters of the message that is answered. */
+const QUOTED = 120;
+
 interface Props {
   room: Room;
+  self: User;
+  /** What the room is called, with its sign. */
+  title: string;
   /** Longest message in UTF-8 bytes. */
   limit: number;
 }
 
 /** Where messages are written. Drafts live in the model and survive a reload. */
-export function Composer({ room, limit }: Props) {
+export function Composer({ room, self, title, limit }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
-  const draft = room.draft.value;
+  const composing = room.composing.value;
+  const text = composing?.kind === "edit" ? composing.text : room.draft;
+  const draft = text.value;
   const left = leftOf(draft, limit);
+  const mentions = useMentionList(field, room, self, text);
 
   useEffect(() => {
     if (!isTouch()) field.current!.focus({ preventScroll: true });
   }, [room]);
 
   const send = () => {
-    // The draft itself, not the one last drawn: fast typists are ahead of the drawing.
-    const text = room.draft.value;
-    if (!canSend(text, limit)) return;
-    room.send(text);
-    room.draft.value = "";
+    // The text itself, not the one last drawn: fast typists are ahead of the drawing.
+    if (composing?.kind === "edit" && text.value.trim() === "") {
+      openMenu(room, composing.of, self, field.current!, "delete");
+      return;
+    }
+    if (!canSend(text.value, limit)) return;
+    if (composing?.kind === "edit") {
+      if (text.value.trim() !== composing.before) room.edit(composing.of.seq, text.value);
+    } else {
+      room.send(text.value, composing ? { replyTo: composing.to.seq } : {});
+      text.value = "";
+    }
+    room.stopComposing();
     field.current!.focus({ preventScroll: true });
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && composing) {
+      event.preventDefault();
+      room.stopComposing();
+      return;
+    }
+    if (event.key === "ArrowUp" && draft === "" && !composing) {
+      const last = lastOwn(room, self);
+      if (!last) return;
+      event.preventDefault();
+      room.startEdit(last);
+      return;
+    }
     // 229: an input method is composing, in browsers that end the composition before this event.
     if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
     if (event.shiftKey || event.altKey || isTouch()) return;
@@ -48,29 +84,34 @@ export function Composer({ room, limit }: Props) {
         send();
       }}
     >
+      {composing && <ComposingBar room={room} composing={composing} />}
       <div class="composer-box">
+        {mentions.list}
         {/* The style sheet draws the text a second time, unseen: it makes the field as high as it is. */}
         <div class="grows" data-text={draft}>
           <textarea
             ref={field}
             rows={1}
             value={draft}
-            placeholder={`Message #${room.id}`}
-            aria-label={`Message to ${room.id}`}
+            placeholder={`Message ${title}`}
+            aria-label={`Message to ${title}`}
             aria-describedby="composer-limit"
             enterkeyhint="enter"
             dir="auto"
             onInput={(event) => {
-              room.draft.value = event.currentTarget.value;
+              text.value = event.currentTarget.value;
+              mentions.follow();
               if (event.currentTarget.value.trim() !== "") room.sayTyping();
             }}
+            onClick={mentions.follow}
+            onBlur={mentions.close}
             onKeyDown={onKeyDown}
           />
         </div>
         <button
           type="submit"
           class="send"
-          disabled={!canSend(draft, limit)}
+          disabled={composing?.kind !== "edit" && !canSend(draft, limit)}
           aria-label="Send"
           title="Send"
         >
@@ -81,6 +122,42 @@ export function Composer({ room, limit }: Props) {
         {left < limit * NEAR_LIMIT && remaining(left)}
       </p>
     </form>
+  );
+}
+
+/** What the text is for, and the way back to a new message. */
+function ComposingBar({ room, composing }: { room: Room; composing: Composing }) {
+  const isEdit = composing.kind === "edit";
+  return (
+    <p class="composing">
+      <Icon node={isEdit ? Pencil : Reply} size={14} />
+      <span class="what">
+        {isEdit
+          ? (
+            <>
+              Editing <span class="only-keyboard">· Esc to cancel</span>
+            </>
+          )
+          : (
+            <>
+              Reply to <span class="name">{composing.to.user.name}</span>:{" "}
+              {namedToday(composing.to, room.nameOf).slice(0, QUOTED)}
+            </>
+          )}
+      </span>
+      <IconButton
+        icon={X}
+        label={isEdit ? "Stop editing (Esc)" : "Stop replying (Esc)"}
+        onClick={() => room.stopComposing()}
+      />
+    </p>
+  );
+}
+
+/** One's own last message that may be edited. */
+function lastOwn(room: Room, self: User): Message | undefined {
+  return room.messages.value.findLast((message) =>
+    rightsOn(message, room.about.value, self, Date.now()).edit
   );
 }
 

@@ -1,18 +1,22 @@
-import { Link as LinkIcon } from "lucide";
-import { useState } from "preact/hooks";
+import { Pin } from "lucide";
+import { EVERYBODY, type User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
+import { rightsOn } from "../rights.ts";
 import type { Row, Setting } from "../rows.ts";
 import { beginningOf } from "../shorten.ts";
 import { dayOf, fullTimeOf, shortTimeOf, timeOf } from "../times.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
-import { copyLink } from "./copy_link.ts";
+import { MessageActions } from "./message_actions.tsx";
+import { Quote } from "./quote.tsx";
+import { Reactions } from "./reactions.tsx";
 import { Text } from "./text.tsx";
 
 interface Props {
   row: Row;
   setting: Setting;
   room: Room;
+  self: User;
   /** The row that the keyboard is on. */
   isActive: boolean;
   /** The row that a permalink led to. */
@@ -26,13 +30,16 @@ interface Props {
 
 /** One message, with the separators that come before it. */
 export function MessageRow(
-  { row, setting, room, isActive, isTarget, isWhole, onEdit, onWhole }: Props,
+  { row, setting, room, self, isActive, isTarget, isWhole, onEdit, onWhole }: Props,
 ) {
   const { startsDay, startsGroup, isFirstNew } = setting;
   const beginning = beginningOf(row.message);
   const end = isWhole ? undefined : beginning;
   const classes = ["message", startsGroup ? "starts-group" : "", isTarget ? "target" : ""];
   if (row.outgoing) classes.push(row.outgoing.state);
+  if (row.kept?.mentions?.some(({ id }) => id === self.id || id === EVERYBODY)) {
+    classes.push("mentions-self");
+  }
   return (
     <div class="row" data-key={row.key}>
       {startsDay && (
@@ -49,7 +56,7 @@ export function MessageRow(
         class={classes.join(" ")}
         tabindex={isActive ? 0 : -1}
         data-message={row.key}
-        aria-label={`${row.user.name}, ${timeOf(row.timestamp)}: ${row.message.slice(0, end)}`}
+        aria-label={labelOf(row, end)}
       >
         <div class="margin">
           {startsGroup
@@ -62,7 +69,13 @@ export function MessageRow(
         </div>
         <div class="content">
           {startsGroup && <Author row={row} />}
-          <Body row={row} end={end} />
+          {row.kept?.pinned && (
+            <p class="pinned">
+              <Icon node={Pin} size={12} /> Pinned
+            </p>
+          )}
+          {row.replyTo !== undefined && <Quote room={room} seq={row.replyTo} isActive={isActive} />}
+          <Body row={row} end={end} self={self} room={room} />
           {beginning !== undefined && (
             <button
               type="button"
@@ -72,9 +85,22 @@ export function MessageRow(
               {isWhole ? "Show less" : "Show more"}
             </button>
           )}
+          {row.kept?.reactions && (
+            <Reactions
+              room={room}
+              seq={row.kept.seq}
+              reactions={row.kept.reactions}
+              self={self}
+              disabled={!rightsOn(row.kept, room.about.value, self, Date.now()).post}
+              isActive={isActive}
+            />
+          )}
           {row.outgoing && <Delivery row={row} room={room} onEdit={onEdit} />}
+          {row.kept && <FailedChanges room={room} seq={row.kept.seq} />}
         </div>
-        {row.kept && <Actions room={room} seq={row.kept.seq} isActive={isActive} />}
+        {row.kept && !row.kept.deleted && (
+          <MessageActions room={room} message={row.kept} self={self} isActive={isActive} />
+        )}
       </article>
     </div>
   );
@@ -96,14 +122,64 @@ function Author({ row }: { row: Row }) {
   );
 }
 
-function Body({ row, end }: { row: Row; end: number | undefined }) {
-  if (row.kept?.bytes !== undefined) return <p class="text note">{row.message}</p>;
+function Body(
+  { row, end, self, room }: Pick<Props, "row" | "self" | "room"> & { end: number | undefined },
+) {
+  const { kept } = row;
+  if (kept?.deleted) return <p class="text note">This message was deleted.</p>;
+  if (kept?.bytes !== undefined) return <p class="text note">{row.message}</p>;
   return (
     <p class="text" dir="auto">
-      <Text text={row.message} end={end} />
+      <Text
+        text={row.message}
+        end={end}
+        mentions={kept?.mentions}
+        self={self}
+        nameOf={room.nameOf}
+      />
+      {kept?.edited !== undefined && (
+        <span class="edited" title={fullTimeOf(kept.edited)}>(edited)</span>
+      )}
     </p>
   );
 }
+
+/** What one wanted to do with a message and could not. */
+function FailedChanges({ room, seq }: { room: Room; seq: number }) {
+  const failed = room.changes.value
+    .filter(({ change, state }) => state === "failed" && change!.target === seq);
+  return (
+    <>
+      {failed.map(({ id, change, reason, retryable }) => (
+        <p key={id} class="delivery problem" role="alert">
+          <span>{`${UNDONE[change!.type]} ${reason ?? ""}`.trim()}</span>
+          {retryable !== false && (
+            <button
+              type="button"
+              onClick={() => room.retry(id)}
+            >
+              Retry
+            </button>
+          )}
+          <button
+            type="button"
+            onClick={() =>
+              room.discard(id)}
+          >
+            Dismiss
+          </button>
+        </p>
+      ))}
+    </>
+  );
+}
+
+const UNDONE = {
+  edit: "Not changed.",
+  delete: "Not deleted.",
+  react: "Not reacted.",
+  pin: "Not pinned.",
+} as const;
 
 /** How far an own message is, and what can be done where it got stuck. */
 function Delivery({ row, room, onEdit }: Pick<Props, "row" | "room" | "onEdit">) {
@@ -123,28 +199,11 @@ function Delivery({ row, room, onEdit }: Pick<Props, "row" | "room" | "onEdit">)
   );
 }
 
-function Actions({ room, seq, isActive }: { room: Room; seq: number; isActive: boolean }) {
-  const [isCopied, setCopied] = useState(false);
-  const copy = async (event: Event) => {
-    setCopied(await copyLink(room.id, seq, event.currentTarget as HTMLElement));
-    setTimeout(() => setCopied(false), 1_500);
-  };
-  const label = isCopied ? "Copied" : "Copy link to this message";
-  return (
-    <div class="actions">
-      <button
-        type="button"
-        class="icon-button"
-        tabindex={isActive ? 0 : -1}
-        aria-label={label}
-        title={label}
-        onClick={copy}
-      >
-        <Icon node={LinkIcon} size={16} />
-        {isCopied && <span class="tip">Copied</span>}
-      </button>
-    </div>
-  );
+/** What a screen reader says of a message. */
+function labelOf(row: Row, end: number | undefined): string {
+  const text = row.kept?.deleted ? "This message was deleted." : row.message.slice(0, end);
+  const marks = [row.kept?.edited && "edited", row.kept?.pinned && "pinned"].filter(Boolean);
+  return `${[row.user.name, timeOf(row.timestamp), ...marks].join(", ")}: ${text}`;
 }
 
 function iso(row: Row): string {

@@ -6,10 +6,13 @@
 
 import { ArrowDown } from "lucide";
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { User } from "../../server/protocol.ts";
+import { isLookedAt } from "../attention.ts";
 import type { Room } from "../model.ts";
-import { firstNewOf, rowsOf, settingOf } from "../rows.ts";
+import { pane } from "../panes.ts";
+import { firstNewOf, keyOfMessage, rowsOf, settingOf } from "../rows.ts";
 import {
   type Anchor,
   anchorAt,
@@ -21,7 +24,10 @@ import {
 } from "../window.ts";
 import { Announcer } from "./announcer.tsx";
 import { Icon } from "./icon.tsx";
+import { listenToHolding } from "./long_press.ts";
+import { actOnMessage } from "./message_actions.tsx";
 import { MessageRow } from "./message.tsx";
+import { openMenu } from "./overlays.tsx";
 
 /** Pixels from the bottom that still count as being there. */
 const BOTTOM = 48;
@@ -31,12 +37,14 @@ const NEAR_EDGE = 800;
 interface Props {
   room: Room;
   self: User;
+  /** Stands before the first message of all. */
+  beginning: ComponentChildren;
   /** The position that a permalink leads to. */
   target: number | undefined;
   onEdit: (id: string) => void;
 }
 
-export function MessageList({ room, self, target, onEdit }: Props) {
+export function MessageList({ room, self, beginning, target, onEdit }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const heights = useMemo(() => new Heights(), []);
@@ -60,6 +68,13 @@ export function MessageList({ room, self, target, onEdit }: Props) {
   const firstNew = useMemo(() => firstNewOf(messages, leftOff, self), [messages, leftOff, self]);
   const keys = useMemo(() => rows.map((row) => row.key), [rows]);
   const seen = useSeenCount(room, isAtBottom.value && !newer);
+  const isReading = isAtBottom.value && !newer && isLookedAt.value && pane.value === "conversation";
+  useEffect(() => {
+    room.isReading = isReading;
+    return () => {
+      room.isReading = false;
+    };
+  }, [room, isReading]);
 
   // Read so that scrolling draws anew.
   scrolled.value;
@@ -107,6 +122,13 @@ export function MessageList({ room, self, target, onEdit }: Props) {
     observer.observe(scroller.current!);
     return () => observer.disconnect();
   }, []);
+
+  useEffect(() =>
+    listenToHolding(scroller.current!, (target) => {
+      const article = target.closest("article");
+      const message = room.messages.peek().find((one) => keyOfMessage(one) === keyOf(article));
+      if (article && message && !message.deleted) openMenu(room, message, self, article);
+    }), [room]);
 
   useEffect(() => {
     if (target === undefined) return;
@@ -178,14 +200,18 @@ export function MessageList({ room, self, target, onEdit }: Props) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (!(event.target as HTMLElement).matches("article, .log")) return;
-    const index = keys.indexOf(activeKey ?? "");
+    // The one that has the focus, which may not be drawn as the active one yet.
+    const key = keyOf(event.target) ?? activeKey ?? "";
+    const row = rows.find((one) => one.key === key);
+    if (row?.kept && actOnMessage(event, room, row.kept, self)) return;
+    const index = keys.indexOf(key);
     const next = moves[event.key]?.(index, keys.length);
     if (next === undefined || keys[next] === undefined) return;
     event.preventDefault();
     show(keys[next]!, true);
   };
 
-  const unseen = seen(room.messages.value);
+  const unseen = seen();
   return (
     <div class="log-frame">
       <div
@@ -197,10 +223,9 @@ export function MessageList({ room, self, target, onEdit }: Props) {
         tabindex={keys.length === 0 ? 0 : -1}
         onScroll={onScroll}
         onKeyDown={onKeyDown}
+        onFocusIn={(event) => active.value = keyOf(event.target) ?? active.value}
       >
-        {!room.older.value && !room.loading.value && (
-          <Beginning room={room} isEmpty={rows.length === 0} />
-        )}
+        {!room.older.value && !room.loading.value && beginning}
         <div
           class="rows"
           ref={list}
@@ -212,6 +237,7 @@ export function MessageList({ room, self, target, onEdit }: Props) {
               row={row}
               setting={settingOf(row, rows[window.start + index - 1], firstNew)}
               room={room}
+              self={self}
               isActive={row.key === activeKey}
               isTarget={target !== undefined && row.kept?.seq === target}
               isWhole={whole.value.has(row.key)}
@@ -242,19 +268,6 @@ const moves: Record<string, (index: number, count: number) => number> = {
   End: (_, count) => count - 1,
 };
 
-function Beginning({ room, isEmpty }: { room: Room; isEmpty: boolean }) {
-  return (
-    <div class="beginning">
-      <h2>#{room.id}</h2>
-      <p>
-        {isEmpty
-          ? "Nobody has said anything yet. Say hello."
-          : "This is where the conversation began."}
-      </p>
-    </div>
-  );
-}
-
 /** Shown by the style sheet only after a moment, so that a quick answer brings no flicker. */
 function Skeleton() {
   return (
@@ -272,13 +285,11 @@ function Skeleton() {
 /** How many messages came since the reader was last at the bottom. */
 function useSeenCount(room: Room, isAtBottom: boolean) {
   const last = useRef<number | undefined>(undefined);
-  return (messages: Room["messages"]["value"]): number => {
+  return (): number => {
     const head = room.head.value;
     if (room.loading.value) return 0;
     if (isAtBottom || last.current === undefined) {
       last.current = head;
-      const newest = messages.at(-1);
-      if (isAtBottom && newest) room.markSeen(newest.seq);
     }
     return Math.max(0, head - last.current);
   };
@@ -360,6 +371,11 @@ function offsetOf(element: HTMLElement, scroller: HTMLElement): number {
 
 function rowElement(within: HTMLElement, key: string): HTMLElement | undefined {
   return within.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`) ?? undefined;
+}
+
+/** The row that something is part of. */
+function keyOf(target: EventTarget | null): string | undefined {
+  return (target as Element | null)?.closest<HTMLElement>("[data-key]")?.dataset.key;
 }
 
 function px(pixels: number): string {

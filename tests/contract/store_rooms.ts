@@ -1,9 +1,8 @@
 /** Rooms, their settings and members, as every `Store` keeps them. */
 
 import { assertEquals } from "@std/assert";
-import type { LogEvent, RoomSettings, SettingsChange } from "../../server/protocol.ts";
-import type { MemberRecord, Store } from "../../server/store.ts";
-import { changedSettings } from "../../server/store_rules.ts";
+import type { RoomSettings, SettingsChange } from "../../server/protocol.ts";
+import type { Store } from "../../server/store.ts";
 import {
   ADA,
   BOB,
@@ -15,29 +14,11 @@ import {
   membership,
   roomDraft,
 } from "../support/drafts.ts";
+import { foldRoom } from "./fold.ts";
 import { assertRefused, type OpenStore, storeTests } from "./suite.ts";
 
 async function settingsOf(store: Store, room = "lobby"): Promise<RoomSettings | undefined> {
   return (await store.room(room))?.settings;
-}
-
-/** Settings and members as a log tells them. */
-function told(events: readonly LogEvent[]): { settings: RoomSettings; members: MemberRecord[] } {
-  let settings: RoomSettings = {};
-  const members = new Map<string, MemberRecord>();
-  for (const event of events) {
-    const since = event.timestamp;
-    if (event.type === "room") {
-      settings = changedSettings(settings, event.settings);
-      for (const member of event.members ?? []) {
-        members.set(member.user.id, { ...member, since });
-      }
-    }
-    if (event.type !== "member") continue;
-    if (event.role === null) members.delete(event.member.id);
-    else members.set(event.member.id, { user: event.member, role: event.role, since });
-  }
-  return { settings, members: [...members.values()] };
 }
 
 export function testStoreRooms(name: string, open: OpenStore): void {
@@ -246,7 +227,7 @@ export function testStoreRooms(name: string, open: OpenStore): void {
       await store.append(each);
       clock.time += 1_000;
       const { events, head } = await store.since("~tea", 0, 100);
-      const { settings, members } = told(events);
+      const { settings, members } = foldRoom(events);
       assertEquals(await settingsOf(store, "~tea"), settings);
       assertEquals(await store.members("~tea"), members);
       const record = await store.room("~tea");

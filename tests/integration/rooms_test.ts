@@ -2,7 +2,9 @@
 
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { ListedRoom, Member, RoomAbout, RoomRole } from "../../server/protocol.ts";
+import { createMemoryStore } from "../../server/store_memory.ts";
 import { ask, Person } from "../support/api.ts";
+import { changedStore } from "../support/changed_store.ts";
 import { post } from "../support/http.ts";
 import { serveInProcess } from "../support/in_process.ts";
 
@@ -255,6 +257,29 @@ Deno.test("a room keeps its last owner, and everybody else may step down and lea
   );
   assertEquals(members.map(({ user, role }) => [user.name, role]), [["Ben", "owner"]]);
   assert(members[0]!.since > 0);
+});
+
+Deno.test("of two owners who leave at the same moment, one stays", async () => {
+  const inner = createMemoryStore();
+  const store = changedStore(inner, {
+    // As on a slow disk, so that one comes while the other is being kept.
+    append: async (draft) => {
+      if (draft.type === "member") await new Promise((resolve) => setTimeout(resolve, 50));
+      return await inner.append(draft);
+    },
+  });
+  await using server = await serveInProcess({}, { store });
+  const ada = await Person.signIn(server.url, "Ada");
+  const ben = await Person.signIn(server.url, "Ben");
+  const room = await ada.createPrivate("Board");
+  await ada.setRole(room, ben, "owner");
+  const path = `/api/rooms/${room}/members/me`;
+  const answers = await Promise.all([
+    ada.ask("DELETE", path),
+    ben.ask("PUT", path, { role: "member" }),
+  ]);
+  const done = answers.filter(({ status }) => status < 300);
+  assertEquals(done.length, 1, JSON.stringify(answers));
 });
 
 Deno.test("a role that somebody has already is no event", async () => {

@@ -4,7 +4,7 @@ import { createLocalBus } from "../../server/bus_local.ts";
 import { Hub } from "../../server/hub.ts";
 import type { Identity } from "../../server/identity.ts";
 import { createLog } from "../../server/log.ts";
-import { longPoll } from "../../server/long_poll.ts";
+import { LongPoll } from "../../server/long_poll.ts";
 import { OPEN } from "../../server/permissions.ts";
 import { Personal } from "../../server/personal.ts";
 import { RoomStates } from "../../server/room_states.ts";
@@ -21,7 +21,7 @@ async function poll(wait: number, signal: AbortSignal): Promise<void> {
   const access = new Access(new RoomStates(store));
   const dependencies = { chat, access, hub, personal: new Personal(bus, log) };
   const who: Identity = { user: { id: "u_ada", name: "Ada" }, grant: OPEN, network: "::1" };
-  const answer = await longPoll(dependencies, who, "lobby", cursor, wait, signal);
+  const answer = await new LongPoll(dependencies, who).answer("lobby", cursor, wait, signal);
   assertEquals(answer, { cursor, events: [] });
   await hub.close();
   await bus.close();

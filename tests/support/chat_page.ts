@@ -54,7 +54,11 @@ export class ChatPage {
 
   /** The message of exactly this text. */
   message(text: string): Locator {
-    return this.messages.filter({ has: this.page.getByText(text, { exact: true }) });
+    // Not those that quote it.
+    const shown = new RegExp(
+      `^${text.trim().split(/\s+/).map(RegExp.escape).join("\\s+")}(…|\\(edited\\))?$`,
+    );
+    return this.messages.filter({ has: this.page.locator(".text", { hasText: shown }) });
   }
 
   async chooseName(name: string): Promise<void> {

@@ -1,7 +1,8 @@
 /** What a browser does for a page: it brings the session along with every request. */
 
 import type { ChatPorts } from "../../../client/model.ts";
-import { historyAt } from "../../../client/history.ts";
+import { historyAt, messagesAt } from "../../../client/history.ts";
+import { type Ask, askAt } from "../../../client/request.ts";
 import { sessionAt } from "../../../client/session.ts";
 import { openSocket } from "../../../client/transport_socket.ts";
 import { openStream } from "../../../client/transport_stream.ts";
@@ -25,6 +26,8 @@ export class Browser implements AsyncDisposable {
   get ports(): ChatPorts {
     const session = sessionAt(this.origin);
     const history = historyAt(this.origin);
+    const messages = messagesAt(this.origin);
+    const ask = askAt(this.origin);
     return {
       surroundings: {
         openSocket: (...rest) => this.#as(() => openSocket(this.origin, ...rest)),
@@ -50,6 +53,8 @@ export class Browser implements AsyncDisposable {
         signOut: () => this.#as(() => session.signOut()),
       },
       history: (room, place) => this.#as(() => history(room, place)),
+      messages: (room, seqs) => this.#as(() => messages(room, seqs)),
+      ask: ((...rest) => this.#as(() => ask(...rest))) as Ask,
       outboxStore: this.outboxStore,
       build: "build",
     };

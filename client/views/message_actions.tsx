@@ -1,0 +1,86 @@
+import { Ellipsis, Reply, SmilePlus } from "lucide";
+import type { Message, User } from "../../server/protocol.ts";
+import type { Room } from "../model.ts";
+import { rightsOn } from "../rights.ts";
+import { IconButton } from "./icon_button.tsx";
+import { openMenu, openPicker } from "./overlays.tsx";
+
+interface Props {
+  room: Room;
+  message: Message;
+  self: User;
+  /** The keyboard is on this message. */
+  isActive: boolean;
+}
+
+/** What can be done with a message: the most usual at once, the rest in a menu. */
+export function MessageActions({ room, message, self, isActive }: Props) {
+  const { post } = rightsOn(message, room.about.value, self, Date.now());
+  const tabindex = isActive ? 0 : -1;
+  return (
+    <div class="actions">
+      {post && (
+        <>
+          <IconButton
+            icon={SmilePlus}
+            label="React"
+            tabindex={tabindex}
+            aria-haspopup="dialog"
+            onClick={(event) => openPicker(room, message, event.currentTarget)}
+          />
+          <IconButton
+            icon={Reply}
+            label="Reply"
+            tabindex={tabindex}
+            onClick={() => reply(room, message)}
+          />
+        </>
+      )}
+      <IconButton
+        icon={Ellipsis}
+        label="More"
+        tabindex={tabindex}
+        aria-haspopup="menu"
+        onClick={(event) => openMenu(room, message, self, event.currentTarget)}
+      />
+    </div>
+  );
+}
+
+/** Does what a key asks of a message. Whether it was one. */
+export function actOnMessage(
+  event: KeyboardEvent,
+  room: Room,
+  message: Message,
+  self: User,
+): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || message.deleted) return false;
+  const rights = rightsOn(message, room.about.value, self, Date.now());
+  const from = event.target as HTMLElement;
+  const act = {
+    "+": rights.post && (() => openPicker(room, message, from)),
+    r: rights.post && (() => reply(room, message)),
+    p: rights.post && (() => room.pin(message.seq, !message.pinned)),
+    e: rights.edit && (() => edit(room, message)),
+    Delete: rights.delete && (() => openMenu(room, message, self, from, "delete")),
+    Enter: () => openMenu(room, message, self, from),
+  }[event.key];
+  if (!act) return false;
+  event.preventDefault();
+  act();
+  return true;
+}
+
+export function reply(room: Room, message: Message): void {
+  room.reply(message);
+  focusComposer();
+}
+
+export function edit(room: Room, message: Message): void {
+  room.startEdit(message);
+  focusComposer();
+}
+
+export function focusComposer(): void {
+  document.querySelector<HTMLTextAreaElement>(".composer textarea")?.focus();
+}

@@ -1,0 +1,9 @@
+import { Pin } from "lucide";
+import type { Room } from "../model.ts";
+import { openDialog } from "./dialogs.tsx";
+import { IconButton } from "./icon_button.tsx";
+
+/** Leads to what is pinned in the room. */
+export function PinsButton({ room }: { room: Room }) {
+  return <IconButton icon={Pin} label="Pinned messages" onClick={() => openDialog("pins", room)} />;
+}
