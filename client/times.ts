@@ -26,8 +26,8 @@ const HOURS: Record<TimeFormat, Intl.DateTimeFormatOptions> = {
   "24": { hour: "2-digit", hourCycle: "h23" },
 };
 
-// Made when first needed: the first of them has the browser load what it knows of languages, which keeps
-// a phone busy for a while, and the page that asks for a name shows no time.
+// Made when first needed: the first of them has the browser load what it knows of languages, which
+// keeps a phone busy for a while, and the page that asks for a name shows no time.
 const clock = computed(() =>
   new Intl.DateTimeFormat(undefined, { ...HOURS[timeFormat.value], minute: "2-digit" })
 );
