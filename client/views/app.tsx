@@ -8,7 +8,6 @@ import { ArrivalQuestion } from "./arrival_question.tsx";
 import { Conversation } from "./conversation.tsx";
 import { Dialogs } from "./dialogs.tsx";
 import { loadLater } from "./load_later.ts";
-import { Overlays } from "./overlays.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { SignIn } from "./sign_in.tsx";
 import { Toast } from "./toast.tsx";
@@ -33,7 +32,6 @@ export function App({ chat }: { chat: Chat }) {
       <Conversation chat={chat} />
       {Panel && isPublicRoom(room) && <Panel room={chat.open(room)} self={chat.user.value} />}
       <Dialogs chat={chat} />
-      <Overlays />
       <Toast />
     </div>
   );

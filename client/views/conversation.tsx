@@ -9,6 +9,7 @@ import { openDialog } from "./dialogs.tsx";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon_button.tsx";
 import { MessageList } from "./message_list.tsx";
+import { Overlays } from "./overlays.tsx";
 import { PinsButton } from "./pins_button.tsx";
 import { TypingLine } from "./typing_line.tsx";
 
@@ -65,6 +66,7 @@ export function Conversation({ chat }: { chat: Chat }) {
         self={chat.user.value!}
         limit={chat.limits.value.messageBytes}
       />
+      <Overlays />
     </main>
   );
 }
