@@ -1,15 +1,18 @@
 /** Puts the client on the page and listens to the browser. */
 
-import { effect } from "@preact/signals";
+import { computed, effect, untracked } from "@preact/signals";
 import { options, render } from "preact";
-import { isPublicRoom } from "../server/protocol.ts";
+import { followAttention, isAway } from "./attention.ts";
 import { historyAt, messagesAt } from "./history.ts";
+import { askAt } from "./request.ts";
 import { listenToKeys } from "./keys.ts";
 import { Chat } from "./model.ts";
 import { browserOutboxStore } from "./outbox_store.ts";
-import { followWidth } from "./panes.ts";
-import { followAddress, route } from "./route.ts";
+import { followWidth, pane } from "./panes.ts";
+import { titleWithSign } from "./room_names.ts";
+import { followAddress, isRoom, route } from "./route.ts";
 import { sessionAt } from "./session.ts";
+import { unreadInWords } from "./unread.ts";
 import { onForgotten } from "./storage.ts";
 import { takeToken } from "./token_link.ts";
 import { openLater } from "./transport_later.ts";
@@ -43,6 +46,7 @@ const chat = new Chat({
   session: sessionAt(origin),
   history: historyAt(origin),
   messages: messagesAt(origin),
+  ask: askAt(origin),
   outboxStore: browserOutboxStore(),
   build: document.querySelector<HTMLMetaElement>('meta[name="parlor-build"]')!.content,
 });
@@ -67,17 +71,39 @@ addEventListener("hashchange", () => {
 });
 followAddress();
 followWidth();
-listenToKeys();
+listenToKeys(chat);
+followAttention();
+const selfId = computed(() => chat.user.value?.id);
 effect(() => {
   // Entered here, not while drawing: it changes what is drawn.
-  if (chat.user.value && isPublicRoom(route.value.room)) chat.open(route.value.room);
+  const { room, invite } = route.value;
+  if (selfId.value !== undefined && invite === undefined && isRoom(room)) {
+    untracked(() => chat.show(room));
+  }
 });
 effect(() => {
-  document.title = `#${route.value.room} · Parlor`;
+  // Whoever goes to a room wants to see it, also where only one pane is seen.
+  if (route.value) pane.value = "conversation";
+});
+effect(() => {
+  chat.isAway = isAway.value;
+});
+effect(() => {
+  const { room, invite } = route.value;
+  document.title = invite === undefined ? pageTitle(chat, room) : "Invitation · Parlor";
 });
 effect(() => {
   if (WATCHING && chat.outdated.value) location.reload();
 });
+
+/** “(3) #lobby · Parlor” */
+function pageTitle(chat: Chat, room: string): string {
+  const unread = selfId.value ? chat.list.unread.value : 0;
+  const about = chat.list.get(room) ?? { room, kind: "public" };
+  if (!isRoom(room)) return "No such room · Parlor";
+  const title = `${titleWithSign(about, selfId.value)} · Parlor`;
+  return unread > 0 ? `(${unreadInWords(unread)}) ${title}` : title;
+}
 
 const root = document.getElementById("app")!;
 await chat.start(token);

@@ -6,10 +6,16 @@ import {
   type ErrorEvent,
   isOfApplication,
   isPublicRoom,
+  type JoinCommand,
   LIMITS,
   type Limits,
+  type ListedRoom,
+  type LogEvent,
+  type PersonalEvent,
   type RoomAbout,
   type ServerEvent,
+  type StatusEvent,
+  UNREAD_MOST,
   type User,
   type WelcomeEvent,
 } from "../server/protocol.ts";
@@ -18,24 +24,22 @@ import type { ReadHistory, ReadMessages } from "./history.ts";
 import { NamesSeen } from "./names_seen.ts";
 import { Outbox } from "./outbox.ts";
 import type { OutboxStore, Outgoing } from "./outbox_store.ts";
-import { forgetRoom } from "./remembered.ts";
+import { ReadMarks } from "./read_marks.ts";
+import { forgetDrafts } from "./remembered.ts";
+import type { Ask } from "./request.ts";
 import { Room } from "./room.ts";
+import { RoomList } from "./room_list.ts";
 import type { Mode, SessionApi } from "./session.ts";
+import { Statuses } from "./statuses.ts";
 import { read, write } from "./storage.ts";
 
 export type { Outgoing } from "./outbox_store.ts";
 export { Room } from "./room.ts";
 export type { Status } from "./connection.ts";
 
-/** Most rooms in the list of visited ones. */
-const VISITED_MOST = 100;
-
 const ENDED =
   "Your sign-in has ended. What you have not sent is kept until you come back from the " +
   "application.";
-
-/** As people count: “room-2” before “room-10”. */
-const { compare: byName } = new Intl.Collator("en", { numeric: true });
 
 /** What the model needs of the browser and the server. */
 export interface ChatPorts {
@@ -43,6 +47,7 @@ export interface ChatPorts {
   session: SessionApi;
   history: ReadHistory;
   messages: ReadMessages;
+  ask: Ask;
   outboxStore: OutboxStore;
   /** Names the build of this page. */
   build: string;
@@ -64,13 +69,25 @@ export class Chat {
   readonly #latestBuild: Signal<string>;
   readonly #dismissedBuild = signal<string | null>(null);
   readonly #limits = signal<Limits>(LIMITS);
-  readonly #visited = signal<readonly string[]>(readVisited());
   readonly #outbox = signal<Outbox | undefined>(undefined);
+  /** The rooms that this page is in, the least recently opened first. */
   readonly #rooms = new Map<string, Room>();
   readonly #names = new NamesSeen();
+  /** The room that is looked at. */
+  #shown: string | undefined;
+  /** Nobody sits at the screen. */
+  #isAway = false;
   /** The last connection was not ours, and signing in again has not brought one that is. */
   #hasSignedInAgain = false;
   readonly #connection: Connection;
+  /** One's own rooms. */
+  readonly list = new RoomList(() => this.#user.peek()?.id);
+  readonly #marks = new ReadMarks((command) => this.#connection.send([command]));
+  /** Whether people are here. */
+  readonly statuses = new Statuses(
+    (command) => this.#connection.send([command]),
+    () => this.#limits.peek().peopleWatched,
+  );
 
   constructor(private readonly ports: ChatPorts) {
     this.#latestBuild = signal(ports.build);
@@ -142,11 +159,10 @@ export class Chat {
     return this.#limits;
   }
 
-  /** Rooms that were visited, in the order of their names. */
-  get rooms(): ReadonlySignal<readonly string[]> {
-    return this.#visitedSorted;
+  /** Asks the server over HTTP, as who is signed in. */
+  get ask(): Ask {
+    return this.ports.ask;
   }
-  readonly #visitedSorted = computed(() => [...this.#visited.value].sort(byName));
 
   /** Finds out who is signed in, or comes with an application's token, and connects where somebody is. */
   async start(token?: string): Promise<void> {
@@ -266,31 +282,46 @@ export class Chat {
 
   /** The room, entered where it was not. */
   open(id: string): Room {
-    const known = this.#rooms.get(id);
-    if (known) return known;
-    const room = new Room(id, {
-      self: () => this.#user.value,
-      outbox: () => this.#outbox.value,
-      send: (command) => this.#connection.send([command]),
-      history: this.ports.history,
-      messages: this.ports.messages,
-      names: this.#names,
-      messageBytes: () => this.#limits.value.messageBytes,
-      isOnline: () => this.status.value === "online",
-    });
-    this.#rooms.set(id, room);
-    this.#connection.send([room.join]);
-    if (!this.#visited.peek().includes(id)) {
-      this.#keepVisited([id, ...this.#visited.peek()].slice(0, VISITED_MOST));
-    }
+    const room = this.#enterRoom(id);
+    room.want();
     return room;
   }
 
-  /** Takes a room off the list and leaves it. */
+  /** The room is looked at now, in place of another. */
+  show(id: string): void {
+    if (this.#shown !== undefined) this.#marks.flush(this.#shown);
+    this.#shown = id;
+    const room = this.#enterRoom(id);
+    // The last to be left where there are too many.
+    this.#rooms.delete(id);
+    this.#rooms.set(id, room);
+    const listed = this.list.peek(id);
+    room.open(listed && listed.unread > 0 ? listed.read : 0);
+  }
+
+  /** Takes a room off the list and leaves it; a member stays one. */
   forget(id: string): void {
-    this.#rooms.get(id)?.close();
-    if (this.#rooms.delete(id)) this.#connection.send([{ type: "leave", room: id }]);
-    this.#keepVisited(this.#visited.peek().filter((one) => one !== id));
+    this.#leaveRoom(id);
+    this.list.remove(id);
+    this.#place(id, { listed: false });
+  }
+
+  /** Whether one wants to be told of a room. */
+  mute(id: string, muted: boolean): void {
+    this.list.muted(id, muted);
+    this.#place(id, { muted });
+  }
+
+  /** Puts a room on the list that the server has just made for the reader, or found. */
+  listed(room: ListedRoom): void {
+    this.list.take({ type: "listed", ...room });
+  }
+
+  /** Whether anybody sits at the screen. */
+  set isAway(away: boolean) {
+    if (away === this.#isAway) return;
+    this.#isAway = away;
+    this.#connection.send([{ type: "away", away }]);
   }
 
   reconnectNow(): void {
@@ -310,10 +341,14 @@ export class Chat {
   /** The page may be going away: what is written is kept. */
   keep(): void {
     for (const room of this.#rooms.values()) room.keep();
+    this.#marks.flushAll();
+    if (this.#user.peek()) this.list.keep();
   }
 
   close(): void {
     this.#connection.close();
+    this.#marks.close();
+    this.statuses.closed();
     this.#outbox.value?.close();
     for (const room of this.#rooms.values()) room.close();
     this.#rooms.clear();
@@ -348,8 +383,9 @@ export class Chat {
 
   /** Forgets what whoever was here has written and where they were. */
   #forget(): void {
-    for (const room of this.#visited.peek()) forgetRoom(room);
-    this.#keepVisited([]);
+    forgetDrafts();
+    this.list.clear();
+    write("rooms", null);
   }
 
   /** `unsent` are messages that the same person wrote under another id. */
@@ -365,6 +401,7 @@ export class Chat {
     batch(() => {
       this.#notice.value = null;
       this.#keepUser(user);
+      this.list.restore();
       this.#outbox.value = outbox;
     });
     // Without what was kept, everything else still works.
@@ -372,7 +409,7 @@ export class Chat {
     this.#connection.reconnectNow();
   }
 
-  #opened({ user, limits, build }: WelcomeEvent): void {
+  #opened({ user, limits, build, rooms }: WelcomeEvent): void {
     this.#limits.value = limits;
     this.#noteBuild(build);
     if (user.id !== this.#user.peek()?.id) {
@@ -383,11 +420,89 @@ export class Chat {
     this.#endsAt.value = null;
     // The name may have been changed in another tab.
     this.#keepUser(user);
+    if (rooms) this.#enterListed(rooms);
     this.#outbox.peek()?.opened();
+    this.#marks.opened();
+    this.statuses.opened();
+    if (this.#isAway) this.#connection.send([{ type: "away", away: true }]);
+  }
+
+  /** One socket for all rooms of the list: those that are not open are only followed. */
+  #enterListed(rooms: readonly ListedRoom[]): void {
+    this.list.welcomed(rooms);
+    const most = this.#limits.value.roomsPerConnection;
+    const joins: JoinCommand[] = [];
+    for (const { room: id } of rooms) {
+      if (this.#rooms.size >= most) break;
+      if (!this.#rooms.has(id)) joins.push(this.#newRoom(id).join);
+    }
+    if (joins.length > 0) this.#connection.send(joins);
+    this.#listVisited(new Set(rooms.map(({ room }) => room)));
+  }
+
+  /** Rooms that an older version remembered in this browser go onto the server's list, once. */
+  #listVisited(listed: ReadonlySet<string>): void {
+    for (const room of readVisited()) {
+      if (!listed.has(room)) this.#place(room, { listed: true });
+    }
+    write("rooms", null);
+  }
+
+  #enterRoom(id: string): Room {
+    const known = this.#rooms.get(id);
+    if (known) return known;
+    if (this.#rooms.size >= this.#limits.value.roomsPerConnection) {
+      const oldest = [...this.#rooms.keys()].find((one) => one !== this.#shown);
+      if (oldest !== undefined) this.#leaveRoom(oldest);
+    }
+    const room = this.#newRoom(id);
+    room.want();
+    return room;
+  }
+
+  #newRoom(id: string): Room {
+    const room = new Room(id, {
+      self: () => this.#user.value,
+      outbox: () => this.#outbox.value,
+      send: (command) => this.#connection.send([command]),
+      history: this.ports.history,
+      messages: this.ports.messages,
+      names: this.#names,
+      messageBytes: () => this.#limits.value.messageBytes,
+      read: (id, upTo) => {
+        const listed = this.list.peek(id);
+        if (!listed || listed.read >= upTo) return;
+        this.list.read(id, upTo, NONE);
+        this.#marks.read(id, upTo);
+      },
+      isOnline: () => this.status.value === "online",
+      unreadFrom: (id, seq) => this.#unreadFrom(id, seq),
+    }, this.list.peek(id));
+    this.#rooms.set(id, room);
+    return room;
+  }
+
+  #leaveRoom(id: string): void {
+    this.#rooms.get(id)?.close();
+    if (this.#rooms.delete(id)) this.#connection.send([{ type: "leave", room: id }]);
+  }
+
+  /** What the list holds of a room besides its log. Where the server is away, nothing changes there. */
+  #place(room: string, change: { listed?: boolean; muted?: boolean }): void {
+    this.ports.ask("PATCH", `/api/rooms/${room}/mine`, change).catch(() => {});
+  }
+
+  #unreadFrom(room: string, seq: number): void {
+    const after = this.#rooms.get(room)!.messages.peek()
+      .filter((message) => message.seq >= seq && message.user.id !== this.#user.peek()?.id);
+    // The server's own count comes with its answer.
+    this.list.read(room, seq - 1, { unread: Math.min(after.length, UNREAD_MOST), mentions: 0 });
+    this.#marks.unreadAfter(room, seq - 1);
   }
 
   #closed(): void {
     this.#outbox.peek()?.closed();
+    this.statuses.closed();
     for (const room of this.#rooms.values()) room.disconnected();
   }
 
@@ -443,8 +558,12 @@ export class Chat {
   #receive(events: readonly ServerEvent[]): void {
     // Frames are nearly always of one room; others are taken apart.
     const byRoom = new Map<string, ServerEvent[]>();
+    const personal: PersonalEvent[] = [];
+    const statuses: StatusEvent[] = [];
     for (const event of events) {
       if (event.type === "error") this.#refused(event);
+      else if (event.type === "status") statuses.push(event);
+      else if (isPersonal(event)) personal.push(event);
       else if (event.type === "expiring") this.#endsAt.value = Date.now() + event.left;
       else if ("room" in event) {
         const same = byRoom.get(event.room);
@@ -455,11 +574,45 @@ export class Chat {
     batch(() => {
       for (const [id, own] of byRoom) {
         const room = this.#rooms.get(id);
-        if (room) room.receive(own);
+        if (room) this.#follow(room, own);
         else this.#acknowledge(own);
       }
+      for (const event of personal) this.#personal(event);
+      for (const event of statuses) this.statuses.take(event);
     });
     for (const listener of this.#listeners) for (const event of events) listener(event);
+  }
+
+  #follow(room: Room, events: readonly ServerEvent[]): void {
+    const before = this.list.peek(room.id);
+    if (before) this.list.noted(room.id, events.flatMap(loggedIn));
+    // Reading, it takes back at once what was just counted.
+    room.receive(events);
+    const joined = events.find((event) => event.type === "joined");
+    if (joined && room.id === this.#shown && !before) {
+      this.list.entered(joined.about, joined.cursor);
+      this.#place(room.id, { listed: true });
+    }
+    if (before?.unread === 0 && this.list.peek(room.id)!.unread > 0) room.divideAfter(before.read);
+  }
+
+  #personal(event: PersonalEvent): void {
+    const { room } = event;
+    if (event.type === "read" && !this.#marks.confirmed(room, event.upTo)) return;
+    this.list.take(event);
+    if (event.type === "unlisted") {
+      if (event.removed) this.#rooms.get(room)?.removed();
+      else if (room !== this.#shown) this.#leaveRoom(room);
+    } else if (event.type === "listed") this.#follows(room);
+  }
+
+  /** A room came onto the list, be it again: what is said there comes from now on. */
+  #follows(id: string): void {
+    const known = this.#rooms.get(id);
+    if (!known && this.#rooms.size >= this.#limits.value.roomsPerConnection) return;
+    if (!known || known.problem.peek() !== null) {
+      this.#connection.send([(known ?? this.#newRoom(id)).join]);
+    }
   }
 
   /** What was said in a room that is not open any more is done all the same. */
@@ -488,12 +641,23 @@ export class Chat {
   #noteBuild(build: string): void {
     this.#latestBuild.value = build;
   }
-
-  #keepVisited(rooms: readonly string[]): void {
-    this.#visited.value = rooms;
-    write("rooms", JSON.stringify(rooms));
-  }
 }
+
+const NONE = { unread: 0, mentions: 0 };
+
+function isPersonal(event: ServerEvent): event is PersonalEvent {
+  return event.type === "listed" || event.type === "unlisted" || event.type === "read";
+}
+
+/** The events of a room's log that an event is or brings. */
+function loggedIn(event: ServerEvent): readonly LogEvent[] {
+  if (event.type === "joined") return event.events ?? [];
+  return LOGGED.has(event.type) ? [event as LogEvent] : [];
+}
+
+const LOGGED: ReadonlySet<ServerEvent["type"]> = new Set<LogEvent["type"]>(
+  ["chat", "edit", "delete", "react", "pin", "room", "member"],
+);
 
 /**
  * Whether what this browser remembers is another person's. A guest whose session is lost comes back under

@@ -9,19 +9,17 @@ import {
   isPublicRoom,
   type JoinCommand,
   type JoinedEvent,
+  type ListedRoom,
   type Logged,
-  type MemberEvent,
   type Message,
   parseCursor,
   type Position,
   type RoomAbout,
-  type RoomEvent,
   type ServerEvent,
   type TypingCommand,
   type User,
 } from "../server/protocol.ts";
 import { isBlank, isLongerThan } from "../server/protocol_parse.ts";
-import { changedAbout } from "./about.ts";
 import type { Composing } from "./composing.ts";
 import { type ChangeEvent, folded } from "./fold.ts";
 import type { ReadHistory, ReadMessages } from "./history.ts";
@@ -33,12 +31,16 @@ import { commandOf, type Outgoing } from "./outbox_store.ts";
 import { isPassing } from "./refusal.ts";
 import { Quoted } from "./quoted.ts";
 import { Remembered } from "./remembered.ts";
+import { aboutAfter, type SettingEvent } from "./room_about.ts";
 import { Typing } from "./typing.ts";
 
 /** Least milliseconds between two typing commands. */
 const TYPING_EVERY = 3_000;
 /** Milliseconds after which a room that could not be entered is asked for again. */
 const JOIN_AGAIN = 2_000;
+
+/** Most notices held. */
+const NOTICES_MOST = 200;
 
 /** What a room needs of the rest. */
 export interface RoomPorts {
@@ -50,21 +52,26 @@ export interface RoomPorts {
   names: NamesSeen;
   /** Longest message in UTF-8 bytes. */
   messageBytes(): number;
+  /** The reader has read everything up to a position. */
+  read(room: string, upTo: number): void;
+  /** The reader wants to come back to a message and what follows it. */
+  unreadFrom(room: string, seq: number): void;
   /** Whether the connection stands. */
   isOnline(): boolean;
 }
 
 export class Room {
-  readonly #about: Signal<RoomAbout>;
   readonly #composing = signal<Composing | null>(null);
   readonly #online = signal(0);
   readonly #people = signal<readonly User[] | null>(null);
   readonly #loading = signal(true);
   readonly #problem = signal<string | null>(null);
   readonly #head = signal(0);
-  readonly #leftOff: Signal<number>;
+  readonly #leftOff = signal(0);
+  readonly #about: Signal<RoomAbout>;
   readonly #loaded: Loaded;
   readonly #quoted: Quoted;
+  readonly #notices = signal<readonly SettingEvent[]>([]);
   readonly #typing = new Typing();
   readonly #remembered: Remembered;
   /** One's own messages that are not acknowledged, in the order of writing. */
@@ -77,6 +84,13 @@ export class Room {
   readonly isOnline: ReadonlySignal<boolean>;
   /** Where the live events have got to. */
   #position: Position | undefined;
+  /** Somebody looks, or has looked, at the messages; until then only what comes is followed. */
+  #isWanted = false;
+  /** A page of messages has come. */
+  #isLoaded = false;
+  #isReading = false;
+  /** The reader has marked messages as unread: they stay so until the room is opened again. */
+  #isLeftUnread = false;
   /** A gap was seen and the join that fills it is under way. */
   #isRejoining = false;
   /** A join was not answered yet. Every connection begins with one. */
@@ -87,10 +101,11 @@ export class Room {
   #fresh: Message[] = [];
   readonly #changeListeners = new Set<(event: ChangeEvent | null) => void>();
 
-  constructor(readonly id: string, private readonly ports: RoomPorts) {
-    this.#about = signal({ room: id, kind: isPublicRoom(id) ? "public" : "private" });
+  /** `listed` is the room as the reader's list has it, where it is there. */
+  constructor(readonly id: string, private readonly ports: RoomPorts, listed?: ListedRoom) {
     this.#remembered = new Remembered(id);
-    this.#leftOff = signal(this.#remembered.leftOff?.seq ?? 0);
+    this.#about = signal(listed ?? { room: id, kind: isPublicRoom(id) ? "public" : "private" });
+    this.#position = parseCursor(listed?.cursor);
     this.#loaded = new Loaded((place) => ports.history(id, place), (seq) => this.#cursorAt(seq));
     this.#quoted = new Quoted((seqs) => ports.messages(id, seqs));
     const own = computed(() => ports.outbox()?.in(id).value ?? []);
@@ -149,14 +164,19 @@ export class Room {
     return this.#head;
   }
 
-  /** The last position seen on an earlier visit; 0 where there was none, or nothing came since. */
-  get leftOff(): ReadonlySignal<number> {
-    return this.#leftOff;
-  }
-
-  /** The room as it stands; what is known of it before it is entered is its kind. */
+  /** What the room is, as far as is known. */
   get about(): ReadonlySignal<RoomAbout> {
     return this.#about;
+  }
+
+  /** What has happened to the room itself since it was entered, oldest first. */
+  get notices(): ReadonlySignal<readonly SettingEvent[]> {
+    return this.#notices;
+  }
+
+  /** What comes after this position is new to the reader; 0 where nothing is. */
+  get leftOff(): ReadonlySignal<number> {
+    return this.#leftOff;
   }
 
   /** What is being written; survives a reload. */
@@ -172,7 +192,53 @@ export class Room {
   /** The command that enters the room, or resumes in it. */
   get join(): JoinCommand {
     const join: JoinCommand = { type: "join", room: this.id };
-    return this.#position ? { ...join, since: this.#cursorAt(this.#position.seq) } : join;
+    const isPageWanted = this.#isWanted && !this.#isLoaded;
+    return this.#position && !isPageWanted
+      ? { ...join, since: this.#cursorAt(this.#position.seq) }
+      : join;
+  }
+
+  // -- What is read ---------------------------------------------------------------------------
+
+  /** Somebody looks at the room now. `read` is the last position that they have read before. */
+  open(read: number): void {
+    this.#isLeftUnread = false;
+    this.#leftOff.value = read;
+    this.want();
+  }
+
+  /** The messages are wanted, not only what comes. */
+  want(): void {
+    if (this.#isWanted) return;
+    this.#isWanted = true;
+    this.#isJoining = true;
+    this.ports.send(this.join);
+  }
+
+  /** Whether the latest messages are before the reader's eyes. Told by the view. */
+  set isReading(isReading: boolean) {
+    this.#isReading = isReading;
+    this.#read();
+  }
+
+  get isReading(): boolean {
+    return this.#isReading && this.#isLoaded && !this.#isLeftUnread;
+  }
+
+  /** What comes after a position is new: the first of it has come while nobody looked. */
+  divideAfter(read: number): void {
+    this.#leftOff.value = read;
+  }
+
+  /** Marks a message and all that follow it as unread, until the room is opened again. */
+  markUnreadFrom(seq: number): void {
+    this.#isLeftUnread = true;
+    this.#leftOff.value = seq - 1;
+    this.ports.unreadFrom(this.id, seq);
+  }
+
+  #read(): void {
+    if (this.isReading && this.#position) this.ports.read(this.id, this.#position.seq);
   }
 
   /**
@@ -318,6 +384,7 @@ export class Room {
     batch(() => {
       for (const event of events) this.#take(event);
       this.#show();
+      this.#read();
     });
   }
 
@@ -332,6 +399,13 @@ export class Room {
     }
     this.#isJoining = this.#isRejoining = false;
     this.#problem.value = refusal.message;
+    this.#loading.value = false;
+  }
+
+  /** The reader may not be in the room any more. */
+  removed(): void {
+    this.#isRejoining = false;
+    this.#problem.value = "You are not a member of this room any more.";
     this.#loading.value = false;
   }
 
@@ -356,7 +430,7 @@ export class Room {
         return this.#change(event);
       case "room":
       case "member":
-        return this.#settle(event);
+        return this.#setting(event);
       case "typing":
         if (event.user.id !== this.ports.self()?.id) this.#typing.noted(event.user);
         return;
@@ -383,23 +457,23 @@ export class Room {
 
   #joined(event: JoinedEvent): void {
     this.#isJoining = this.#isRejoining = false;
-    this.#loading.value = false;
     this.#problem.value = null;
     this.#about.value = event.about;
     this.#present(event);
     if (event.messages) this.#beginAnew(event, event.messages);
+    this.#loading.value = !this.#isLoaded;
     for (const missed of event.events ?? []) this.#take(missed);
     this.#moveTo(parseCursor(event.cursor)!);
     if (event.more) this.#rejoin();
   }
 
   #beginAnew({ cursor, older }: JoinedEvent, messages: Message[]): void {
-    const { epoch, seq } = parseCursor(cursor)!;
     this.#fresh = [];
-    // What was seen of another history says nothing about this one, and what comes under the reader's
-    // eyes was not missed.
-    const { leftOff } = this.#remembered;
-    if (leftOff?.epoch !== epoch || leftOff.seq >= seq) this.#leftOff.value = 0;
+    this.#isLoaded = true;
+    // What was read of another history says nothing about this one.
+    if (this.#position && this.#position.epoch !== parseCursor(cursor)!.epoch) {
+      this.#leftOff.value = 0;
+    }
     this.#loaded.reset(messages, older ?? false);
     this.#quoted.reset();
     this.#position = undefined;
@@ -436,13 +510,14 @@ export class Room {
     for (const listener of this.#changeListeners) listener(event);
   }
 
-  /** The room's settings, or who is what in it, have changed. */
-  #settle(event: RoomEvent | MemberEvent): void {
-    this.#acknowledge(event);
-    const before = this.#position?.seq;
-    this.#pass(event.seq);
-    if (before === undefined || this.#position!.seq !== event.seq || before === event.seq) return;
-    this.#about.value = changedAbout(this.#about.value, event, this.ports.self()?.id);
+  /** The room itself has changed, or who is in it. */
+  #setting(event: SettingEvent): void {
+    const position = this.#position;
+    if (position && event.seq > position.seq + 1) return this.#rejoin();
+    if (!position || event.seq <= position.seq) return;
+    position.seq = event.seq;
+    this.#about.value = aboutAfter(this.#about.peek(), event, this.ports.self()?.id);
+    this.#notices.value = [...this.#notices.peek(), event].slice(-NOTICES_MOST);
   }
 
   /** An event of the log that this version does not know, but that has its place there. */
@@ -457,7 +532,8 @@ export class Room {
     const fresh = this.#fresh;
     if (fresh.length > 0) {
       this.#fresh = [];
-      this.#loaded.append(fresh);
+      // Without a page, what is new would stand there alone.
+      if (this.#isLoaded) this.#loaded.append(fresh);
     }
     this.#head.value = this.#position?.seq ?? 0;
   }
@@ -513,11 +589,6 @@ export class Room {
   /** Shows the latest messages. */
   async jumpToEnd(): Promise<void> {
     if (this.newer.value) await this.#loaded.show({});
-  }
-
-  /** Notes what the reader has seen, for the next visit's divider. */
-  markSeen(seq: number): void {
-    if (this.#position) this.#remembered.seen({ epoch: this.#position.epoch, seq });
   }
 
   /** The page may be going away: what is written is kept now. */

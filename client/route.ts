@@ -1,11 +1,14 @@
-/** The address bar: `/r/ROOM#mSEQ`, and nothing else. */
+/** The address bar: `/r/ROOM#mSEQ` or `/join/INVITE`, and nothing else. */
 
 import { signal } from "@preact/signals";
+import { isPrivateRoom, isPublicRoom } from "../server/protocol.ts";
 
 export interface Route {
   room: string;
   /** The message that a permalink points at. */
   message?: number;
+  /** The invite that leads into a room, instead of one. */
+  invite?: string;
 }
 
 const LOBBY = "lobby";
@@ -33,12 +36,19 @@ export function goToMessage(room: string, seq: number): void {
   route.value = { room, message: seq };
 }
 
+/** Whether an address can lead to a room. */
+export function isRoom(room: string): boolean {
+  return isPublicRoom(room) || isPrivateRoom(room);
+}
+
 /** The address of a message, to be sent to others. */
 export function permalink(room: string, seq: number): string {
   return `${location.origin}/r/${room}#m${seq}`;
 }
 
 function parse(path: string, hash: string): Route {
+  const invite = /^\/join\/([A-Za-z0-9_-]+)\/?$/.exec(path)?.[1];
+  if (invite !== undefined) return { room: LOBBY, invite };
   const segment = /^\/r\/([^/]+)\/?$/.exec(path)?.[1];
   const room = segment === undefined ? LOBBY : decoded(segment);
   const seq = /^#m(\d{1,15})$/.exec(hash)?.[1];

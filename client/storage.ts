@@ -26,3 +26,18 @@ export function write(name: string, value: string | null): void {
     // Blocked or full: it lasts for as long as the page.
   }
 }
+
+/** Forgets every text whose name begins so. */
+export function forgetUnder(beginning: string): void {
+  try {
+    const keys = Array.from(
+      { length: localStorage.length },
+      (_, index) => localStorage.key(index)!,
+    );
+    for (const key of keys) {
+      if (key.startsWith(PREFIX + beginning)) localStorage.removeItem(key);
+    }
+  } catch {
+    // Blocked: nothing is there.
+  }
+}

@@ -1,24 +1,65 @@
 /** Times as people read them, in their own locale and time zone. */
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
-const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
-const dayOfYear = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
+import { computed, signal } from "@preact/signals";
+import { read, write } from "./storage.ts";
+
+/** `auto` is what the reader's locale has. */
+export type TimeFormat = "auto" | "12" | "24";
+
+const KEY = "time";
+
+/** The chosen format, remembered. */
+export const timeFormat = signal<TimeFormat>(parse(read(KEY)));
+
+export function chooseTimeFormat(choice: TimeFormat): void {
+  timeFormat.value = choice;
+  write(KEY, choice);
+}
+
+function parse(text: string | null): TimeFormat {
+  return text === "12" || text === "24" ? text : "auto";
+}
+
+const HOURS: Record<TimeFormat, Intl.DateTimeFormatOptions> = {
+  auto: { hour: "numeric" },
+  "12": { hour: "numeric", hourCycle: "h12" },
+  "24": { hour: "2-digit", hourCycle: "h23" },
+};
+
+// Made when first needed: the first of them has the browser load what it knows of languages, which
+// keeps a phone busy for a while, and the page that asks for a name shows no time.
+const clock = computed(() =>
+  new Intl.DateTimeFormat(undefined, { ...HOURS[timeFormat.value], minute: "2-digit" })
+);
+const full = computed(() =>
+  new Intl.DateTimeFormat(undefined, {
+    weekday: "long",
+    year: "numeric",
+    month: "long",
+    day: "numeric",
+    ...HOURS[timeFormat.value],
+    minute: "2-digit",
+  })
+);
+const day = computed(() =>
+  new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" })
+);
+const dayOfYear = computed(() => new Intl.DateTimeFormat(undefined, { dateStyle: "long" }));
 
 /** The time of day. Timestamps are milliseconds. */
 export function timeOf(timestamp: number): string {
-  return clock.format(timestamp);
+  return clock.value.format(timestamp);
 }
 
 /** The time of day where there is little room: without AM or PM. */
 export function shortTimeOf(timestamp: number): string {
-  return clock.formatToParts(timestamp)
+  return clock.value.formatToParts(timestamp)
     .filter(({ type }) => type !== "dayPeriod")
     .map(({ value }) => value).join("").trim();
 }
 
 export function fullTimeOf(timestamp: number): string {
-  return full.format(timestamp);
+  return full.value.format(timestamp);
 }
 
 /** “Today”, “Yesterday”, or the date. */
@@ -27,7 +68,7 @@ export function dayOf(timestamp: number, now: number): string {
   if (days === 0) return "Today";
   if (days === 1) return "Yesterday";
   const sameYear = new Date(timestamp).getFullYear() === new Date(now).getFullYear();
-  return (sameYear ? day : dayOfYear).format(timestamp);
+  return (sameYear ? day : dayOfYear).value.format(timestamp);
 }
 
 export function isSameDay(one: number, other: number): boolean {

@@ -4,41 +4,45 @@ import { BUILD } from "./assets.ts";
 import { readText } from "./body.ts";
 import type { CatchUp } from "./chat.ts";
 import { EventStream, parseCursors } from "./event_stream.ts";
-import { longPoll } from "./long_poll.ts";
-import { CLOSE, formatCursor, Refusal, type User } from "./protocol.ts";
+import { LongPoll } from "./long_poll.ts";
+import { CLOSE, Refusal, type User } from "./protocol.ts";
 import { parseRoom } from "./protocol_parse.ts";
 import { cursorOf, readBody, roomOf, wholeNumber } from "./request.ts";
 import { carryOut } from "./request_client.ts";
 import type { AppContext, Services } from "./services.ts";
 import { aboutOf } from "./upgrade.ts";
 
-/** Rooms in the list. */
-const ROOMS_LISTED = 200;
 /** Names in the list of who is in a room. */
 const PEOPLE_LISTED = 200;
 /** Longest wait of a long-poll, in seconds: below the idle limits of common proxies. */
 const WAIT_MOST = 55;
 
-export async function getSession(context: AppContext, { sessions }: Services): Promise<Response> {
+export async function getSession(
+  context: AppContext,
+  { sessions, directory }: Services,
+): Promise<Response> {
   const { user = null, token } = await sessions.resume(context) ?? {};
-  if (user === null) sessions.deleteDeadCookie(context);
+  if (user) directory.note(user);
+  else sessions.deleteDeadCookie(context);
   // A link with somebody else's token must not sign the visitor in as them.
   if (token !== undefined && sessions.isProvenByCookie(context)) sessions.setCookie(context, token);
   return context.json({ user, build: BUILD, mode: sessions.mode, ...(token && { token }) });
 }
 
 export async function signIn(context: AppContext, services: Services): Promise<Response> {
-  const { sessions, chat, connections } = services;
+  const { sessions, chat, connections, directory } = services;
   const brought = sessions.tokenToKeep(context);
   if (brought !== undefined) {
     const { user, former } = await sessions.keep(context, brought);
     if (former) await endSession(former, services);
+    directory.note(user);
     return context.json({ user });
   }
   const { name } = await readBody(context, chat.limits.frameBytes);
   const session = await sessions.signIn(context, name);
   // Who spoke under another name goes on under this one: the former may be somebody else's soon.
-  if (session.isRenamed) connections.closeOf(session.user.id, CLOSE.renamed);
+  if (session.isRenamed) await connections.closeOf(session.user.id, CLOSE.renamed);
+  directory.note(session.user);
   sessions.setCookie(context, session.token);
   return context.json({ user: session.user, token: session.token });
 }
@@ -53,20 +57,7 @@ export async function signOut(context: AppContext, services: Services): Promise<
 
 async function endSession(user: User, { sessions, connections }: Services): Promise<void> {
   await sessions.signOut(user);
-  connections.closeOf(user.id, CLOSE.signedOut);
-}
-
-export async function listRooms(context: AppContext, services: Services): Promise<Response> {
-  const { chat, sessions } = services;
-  const rooms = await chat.rooms(await sessions.reader(context), { limit: ROOMS_LISTED });
-  return context.json({
-    rooms: rooms.map(({ room, settings, head, timestamp }) => ({
-      room,
-      ...settings,
-      cursor: formatCursor(chat.epoch, head),
-      timestamp,
-    })),
-  });
+  await connections.closeOf(user.id, CLOSE.signedOut);
 }
 
 /** A frame of commands, as over a socket; the answer is an array of events, as over a socket. */
@@ -84,19 +75,19 @@ export async function listPeople(context: AppContext, services: Services): Promi
 }
 
 export async function pollEvents(context: AppContext, services: Services): Promise<Response> {
-  const { access, chat, hub, sessions, connections, stopping } = services;
+  const { sessions, connections, stopping } = services;
   const room = roomOf(context);
   const who = await sessions.reader(context);
-  await access.permit(who, "read", room);
   const wait = wholeNumber(context, "wait", 0, WAIT_MOST) ?? 0;
   const after = cursorOf(context, "after");
   // Nobody hears anything once the token has expired.
   const left = who.expires === undefined ? Infinity : Math.max(0, who.expires - Date.now());
-  const release = connections.admit(aboutOf(context, "long-poll", who));
+  const about = aboutOf(context, "long-poll", who);
+  const release = connections.admit(about);
+  const poll = new LongPoll(services, who);
+  connections.add(poll, about);
   try {
-    const answer: CatchUp = await longPoll(
-      chat,
-      hub,
+    const answer: CatchUp = await poll.answer(
       room,
       after,
       Math.min(wait * 1_000, left),
@@ -104,6 +95,7 @@ export async function pollEvents(context: AppContext, services: Services): Promi
     );
     return context.json({ room, ...answer });
   } finally {
+    connections.closed(poll, CLOSE.normal.code, CLOSE.normal.reason);
     release();
   }
 }

@@ -3,7 +3,7 @@
 import type { Change, Standing } from "./messages.ts";
 import { type Cursor, formatCursor, parseCursor, Refusal } from "./protocol.ts";
 import { parseCommand, parseEmoji } from "./protocol_parse.ts";
-import { cursorOf, idOf, numberIn, readBody, roomOf, seqOf, wholeNumber } from "./request.ts";
+import { commandId, cursorOf, numberIn, readBody, roomOf, seqOf, wholeNumber } from "./request.ts";
 import type { AppContext, Services } from "./services.ts";
 import type { Appended, PagePlace } from "./store.ts";
 
@@ -37,7 +37,7 @@ async function say(
 ): Promise<Response> {
   const { chat, conversations, limiter, sessions } = services;
   const body = await readBody(context, limiter.sizes.frameBytes);
-  const id = idOf(context, limiter.sizes.idBytes, body);
+  const id = commandId(context, limiter.sizes.idBytes, body);
   const command = parseCommand({ ...placed(body), type: "chat", id }, limiter.sizes);
   if (command.type !== "chat") throw new Error("A chat was parsed as something else.");
   const who = await sessions.author(context, id);
@@ -45,7 +45,8 @@ async function say(
   let appended: Appended;
   if ("to" in said) {
     const { to, ...saying } = said;
-    appended = await chat.post(who, { ...saying, room: await conversations.with(who, to) });
+    const { room } = await conversations.with(who, to);
+    appended = await chat.post(who, { ...saying, room });
   } else {
     appended = await chat.post(who, said);
   }
@@ -78,7 +79,7 @@ export async function editMessage(context: AppContext, services: Services): Prom
   const { frameBytes, idBytes } = services.limiter.sizes;
   const body = await readBody(context, frameBytes);
   const { message, mentions } = body;
-  const id = idOf(context, idBytes, body);
+  const id = commandId(context, idBytes, body);
   return await change(context, services, { type: "edit", id, message, mentions });
 }
 
@@ -132,7 +133,7 @@ async function change(
   fields: { type: Change["type"]; id?: string; [field: string]: unknown },
 ): Promise<Response> {
   const { limiter: { sizes }, messages, sessions } = services;
-  const { id = idOf(context, sizes.idBytes) } = fields;
+  const { id = commandId(context, sizes.idBytes) } = fields;
   const target = seqOf(context);
   const command = parseCommand({ ...fields, id, room: roomOf(context), target }, sizes);
   const who = await sessions.author(context, id);

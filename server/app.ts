@@ -4,7 +4,10 @@ import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
 import { secureHeaders } from "hono/secure-headers";
 import * as api from "./api.ts";
+import * as invites from "./api_invites.ts";
 import * as messages from "./api_messages.ts";
+import * as people from "./api_people.ts";
+import * as rooms from "./api_rooms.ts";
 import { asset, BUILD, clientPage, ROOT_FILES } from "./assets.ts";
 import { asRefusal } from "./errors.ts";
 import { checkOrigin, isOwnOrigin } from "./origin.ts";
@@ -75,10 +78,23 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
   route("/", { GET: (context) => clientPage(context.req.raw) });
   // Any room: one that cannot be is the client's to explain.
   route("/r/:room", { GET: (context) => clientPage(context.req.raw) });
+  // Any invite: whether it holds is for the page to ask.
+  route("/join/:token", { GET: (context) => clientPage(context.req.raw) });
   route("/assets/:file", { GET: clientAsset });
   for (const path of ["/ws", "/socket", "/chat", "/echo"]) route(path, { GET: upgradeRequired });
   route("/api/session", { GET: api.getSession, POST: api.signIn, DELETE: api.signOut });
-  route("/api/rooms", { GET: api.listRooms });
+  route("/api/rooms", { GET: rooms.listRooms, POST: rooms.createRoom });
+  route("/api/rooms/:room", { GET: rooms.getRoom, PATCH: rooms.changeRoom });
+  route("/api/rooms/:room/members", { GET: rooms.listMembers });
+  route("/api/rooms/:room/members/:user", { PUT: rooms.setMember, DELETE: rooms.removeMember });
+  route("/api/rooms/:room/invites", { GET: invites.listInvites, POST: invites.createInvite });
+  route("/api/rooms/:room/invites/:token", { DELETE: invites.revokeInvite });
+  route("/api/rooms/:room/mine", { PATCH: rooms.changeMine });
+  route("/api/rooms/:room/read", { POST: rooms.read });
+  route("/api/invites/:token", { GET: invites.getInvite, POST: invites.acceptInvite });
+  route("/api/me/rooms", { GET: rooms.listMine });
+  route("/api/people", { GET: people.findPeople });
+  route("/api/conversations", { POST: people.beginConversation });
   route("/api/messages", { POST: messages.postDirectMessage });
   route("/api/rooms/:room/messages", { GET: messages.getMessages, POST: messages.postMessage });
   route("/api/rooms/:room/messages/:seq", {
@@ -127,8 +143,14 @@ const HEADERS = {
 };
 
 function headersFor(secure: boolean) {
-  // Only over TLS, where the certificate is known to hold.
-  return { ...HEADERS, strictTransportSecurity: secure && STRICT_TRANSPORT };
+  return {
+    ...HEADERS,
+    // Only over TLS, where the certificate is known to hold.
+    strictTransportSecurity: secure && STRICT_TRANSPORT,
+    // Browsers heed them only over TLS too, and elsewhere complain of each in the console.
+    crossOriginOpenerPolicy: secure && "same-origin",
+    originAgentCluster: secure && "?1",
+  };
 }
 
 function upgradeRequired(context: AppContext): Response {

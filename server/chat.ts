@@ -9,6 +9,7 @@ import type { EventLog } from "./event_log.ts";
 import type { Hub } from "./hub.ts";
 import { type Identity, isSignedIn } from "./identity.ts";
 import type { Limiter } from "./limits.ts";
+import type { Lists } from "./lists.ts";
 import type { Mentions } from "./mentions.ts";
 import type { Peer } from "./peer.ts";
 import { may, mayEverywhere } from "./permissions.ts";
@@ -25,6 +26,7 @@ import {
   type User,
 } from "./protocol.ts";
 import { aboutOf, type RoomState } from "./room_states.ts";
+import type { Statuses } from "./statuses.ts";
 import type {
   Appended,
   ChatDraft,
@@ -59,6 +61,8 @@ export interface ChatDependencies {
   hub: Hub;
   presence: Presence;
   personal: Personal;
+  statuses: Statuses;
+  lists: Lists;
   mentions: Mentions;
   limiter: Limiter;
 }
@@ -77,6 +81,8 @@ export class Chat {
   readonly #hub: Hub;
   readonly #presence: Presence;
   readonly #personal: Personal;
+  readonly #statuses: Statuses;
+  readonly #lists: Lists;
   readonly #mentions: Mentions;
   readonly #limiter: Limiter;
 
@@ -87,6 +93,8 @@ export class Chat {
     this.#hub = dependencies.hub;
     this.#presence = dependencies.presence;
     this.#personal = dependencies.personal;
+    this.#statuses = dependencies.statuses;
+    this.#lists = dependencies.lists;
     this.#mentions = dependencies.mentions;
     this.#limiter = dependencies.limiter;
     this.limits = dependencies.limiter.sizes;
@@ -119,7 +127,9 @@ export class Chat {
     const found = this.#mentions.in(message, who, state, ids);
     // Not awaited where it is known: messages of one connection stay in their order.
     const mentions = found instanceof Promise ? await found : found;
-    return await this.#events.commit(mentions ? { ...draft, mentions } : draft, raw);
+    const appended = await this.#events.commit(mentions ? { ...draft, mentions } : draft, raw);
+    for (const id of appended.relisted ?? []) await this.#lists.tell(id, room);
+    return appended;
   }
 
   /** Refuses an answer to what is no message, or no longer one. */
@@ -137,8 +147,15 @@ export class Chat {
   }
 
   /** A connection begins to hear what concerns its person. */
-  connect(peer: PersonalPeer): void {
-    if (isSignedIn(peer.identity)) this.#personal.enter(peer);
+  connect(peer: PersonalPeer & Peer): void {
+    if (!isSignedIn(peer.identity)) return;
+    this.#personal.enter(peer);
+    this.#statuses.enter(peer);
+  }
+
+  /** Counts what is refused over a connection. Throws a refusal where the connection is to end. */
+  refused(who: Identity): void {
+    this.#limiter.refusal(who);
   }
 
   /**
@@ -200,7 +217,7 @@ export class Chat {
    * Goes on with a newer identity of the same user. Rooms that it may not be in are cut at once;
    * returns them.
    */
-  async renew(peer: Peer, who: Identity): Promise<string[]> {
+  async renew(peer: PersonalPeer & Peer, who: Identity): Promise<string[]> {
     const cut: string[] = [];
     for (const room of [...peer.rooms]) {
       if (await this.#access.may(who, "join", room)) continue;
@@ -208,6 +225,7 @@ export class Chat {
       cut.push(room);
     }
     for (const room of peer.rooms) this.#presence.rename(room, who.user);
+    this.#statuses.rename(peer);
     return cut;
   }
 
@@ -224,16 +242,18 @@ export class Chat {
   }
 
   /** Takes a connection out of a room that its person was removed from, unless its token lets it in. */
-  cut(peer: PersonalPeer, room: string): void {
+  cut(peer: PersonalPeer & Peer, room: string): void {
     const { user, grant } = peer.identity;
     if (!may(grant, "join", room)) this.#forget(peer, user, room);
   }
 
   /** Forgets a connection that has ended. Idempotent. */
-  disconnect(peer: Peer | PersonalPeer, user: User): void {
+  disconnect(peer: Peer | (Peer & PersonalPeer), user: User): void {
     for (const room of [...peer.rooms]) this.#forget(peer, user, room);
     this.#hub.forget(peer);
-    if ("personal" in peer) this.#personal.leave(peer);
+    if (!("personal" in peer)) return;
+    this.#personal.leave(peer);
+    this.#statuses.leave(peer);
   }
 
   async typing(who: Identity, room: string): Promise<void> {

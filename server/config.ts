@@ -3,7 +3,7 @@
 import { parseSecret, readTokenCommand, TOKEN_RULES, tokenRulesOf } from "./config_token.ts";
 import { UsageError } from "./errors.ts";
 import { type Environment, helpRows, readValues, type Setting } from "./flags.ts";
-import { type LimitSettings, listLimits, parseLimits } from "./limits.ts";
+import { type LimitSettings, listLimits, parseLimits } from "./limit_table.ts";
 import { parseProxies, type Proxies } from "./network.ts";
 import type { Mode } from "./sessions.ts";
 import type { TokenCommand } from "./token_command.ts";

@@ -167,7 +167,8 @@ function defaultDataFolder(environment: Environment): string {
     ? from(environment.get("LOCALAPPDATA"), "Parlor")
     : Deno.build.os === "darwin"
     ? from(home, "Library/Application Support/Parlor")
-    : from(environment.get("XDG_DATA_HOME"), "parlor") ?? from(home, ".local/share/parlor");
+    // Empty is the same as not set, by that custom.
+    : from(environment.get("XDG_DATA_HOME"), "parlor") || from(home, ".local/share/parlor");
   if (folder) return folder;
   throw new UsageError("There is no home folder to keep history in. Name a folder with --data.");
 }

@@ -1,5 +1,6 @@
 /** Every open connection of this node, for the log's totals and for an orderly end. */
 
+import { Deadlines } from "./deadlines.ts";
 import type { Limiter } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { type ByeEvent, CLOSE, type CloseReason } from "./protocol.ts";
@@ -26,19 +27,37 @@ export interface Connection {
 /** Seconds of silence after which a peer is taken for gone; it is pinged at half of that. */
 const IDLE_SECONDS = 60;
 
+/** Most milliseconds from the answer to a handshake until the socket is open. */
+const OPENING_MOST = 10_000;
+
 /** Telling apart the nodes of a cluster and the runs of a server. */
 const NODE = crypto.getRandomValues(new Uint8Array(3)).toHex();
 
+/** A connection whose handshake has been answered. */
+export interface Opening {
+  /** The time to open is over. The runtime does not tell of a client that left before. */
+  neverOpened(): void;
+}
+
 export class Connections {
-  /** Each open connection, and whose it is. */
-  readonly #open = new Map<Connection, string | undefined>();
+  /** Those that are not open yet. */
+  readonly opening: Deadlines<Opening>;
+  /** Each connection that can be ended, open or about to be, and whose it is. */
+  readonly #known = new Map<Connection, string | undefined>();
+  /** Those of them that have opened. */
+  readonly #open = new Set<Connection>();
   #total = 0;
 
   constructor(
     private readonly log: Log,
     private readonly limiter: Limiter,
     readonly idleSeconds: number = IDLE_SECONDS,
-  ) {}
+  ) {
+    this.opening = new Deadlines(
+      Math.min(OPENING_MOST, idleSeconds * 1_000),
+      (late) => late.neverOpened(),
+    );
+  }
 
   /** A name for a new connection. */
   nextId(): string {
@@ -58,13 +77,20 @@ export class Connections {
     return this.limiter.connect(network, user);
   }
 
+  /** From now on it is ended with the others, though it may not be open yet. */
+  add(connection: Connection, { user }: About): void {
+    this.#known.set(connection, user);
+  }
+
+  /** It is open, which the log is told. It was added before. */
   opened(connection: Connection, { kind, user, address }: About): void {
-    this.#open.set(connection, user);
+    this.#open.add(connection);
     this.log.info("connected", { connection: connection.id, kind, user, address, open: this.size });
   }
 
   /** Idempotent: some ends are told twice. */
   closed(connection: Connection, code: number, reason: string): void {
+    this.#known.delete(connection);
     if (!this.#open.delete(connection)) return;
     this.log.info("disconnected", {
       connection: connection.id,
@@ -75,9 +101,12 @@ export class Connections {
     });
   }
 
-  /** Ends every connection that speaks for a user. */
-  closeOf(userId: string, reason: CloseReason): void {
-    for (const [connection, user] of [...this.#open]) {
+  /** Ends every connection that speaks for a user who may not go on as before. */
+  async closeOf(userId: string, reason: CloseReason): Promise<void> {
+    // A request that was let in at the last moment has become a connection by then: from there on
+    // nothing waits.
+    await new Promise((resolve) => setTimeout(resolve));
+    for (const [connection, user] of [...this.#known]) {
       if (user === userId) connection.close(reason);
     }
   }
@@ -89,7 +118,7 @@ export class Connections {
   dismissAll(after: number, spread: number): void {
     const slot = spread / Math.max(1, this.size);
     let retryAfter = after;
-    for (const connection of [...this.#open.keys()]) {
+    for (const connection of [...this.#known.keys()]) {
       connection.dismiss({
         type: "bye",
         code: CLOSE.goingAway.code,

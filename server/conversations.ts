@@ -1,5 +1,6 @@
 /** Conversations between people: one for each circle of people, begun by the first message to them. */
 
+import type { Directory } from "./directory.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Identity } from "./identity.ts";
 import type { Limiter } from "./limits.ts";
@@ -7,11 +8,16 @@ import type { Lists } from "./lists.ts";
 import { LIMITS, type Member, Refusal } from "./protocol.ts";
 import type { RoomIds } from "./room_ids.ts";
 import { mayBegin } from "./rooms.ts";
-import type { Store } from "./store.ts";
+
+export interface Begun {
+  room: string;
+  /** They had one already. */
+  repeated: boolean;
+}
 
 export class Conversations {
   constructor(
-    private readonly store: Store,
+    private readonly directory: Directory,
     private readonly events: EventLog,
     private readonly lists: Lists,
     private readonly limiter: Limiter,
@@ -22,7 +28,7 @@ export class Conversations {
    * The room of the conversation of somebody with these people, begun where there is none. With nobody
    * else it is for notes to oneself.
    */
-  async with(who: Identity, userIds: readonly string[]): Promise<string> {
+  async with(who: Identity, userIds: readonly string[]): Promise<Begun> {
     mayBegin(who);
     const others = [...new Set(userIds)].filter((id) => id !== who.user.id);
     if (others.length >= LIMITS.peoplePerConversation) {
@@ -32,7 +38,7 @@ export class Conversations {
       );
     }
     this.limiter.join(who);
-    const people = await this.store.people.find(others);
+    const people = await this.directory.find(others);
     if (people.length < others.length) {
       throw new Refusal("not_found", "One of these people is not known here.");
     }
@@ -48,7 +54,9 @@ export class Conversations {
       settings: {},
       members,
     });
-    if (!repeated) { for (const { user } of members) await this.lists.tell(user.id, event.room); }
-    return event.room;
+    if (!repeated) {
+      for (const { user } of members) await this.lists.tell(user.id, event.room);
+    }
+    return { room: event.room, repeated };
   }
 }

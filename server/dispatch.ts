@@ -5,6 +5,7 @@ import type { Domain } from "./domain.ts";
 import { asRefusal } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { Change } from "./messages.ts";
+import type { Peer } from "./peer.ts";
 import type { PersonalPeer } from "./personal.ts";
 import {
   type ChatCommand,
@@ -19,7 +20,7 @@ import type { Appended } from "./store.ts";
 import { parseCommand, parseFrame } from "./protocol_parse.ts";
 
 /** A connection that speaks `parlor.v1`. */
-export interface Client extends PersonalPeer {
+export interface Client extends Peer, PersonalPeer {
   /** Goes on with a newer token of the same user. */
   renew(token: string): Promise<void>;
   /** Sends events to this connection alone. */
@@ -131,7 +132,7 @@ export class Dispatch {
     }
   }
 
-  #run(command: Command): Promise<void> | void {
+  #run(command: Command): Promise<unknown> | void {
     const { client, chat, domain } = this;
     switch (command.type) {
       case "chat":
@@ -146,8 +147,11 @@ export class Dispatch {
         return domain.lists.read(client.identity, room, upTo, unread ?? false);
       }
       case "watch":
+        // Nobody would end it: the connection was forgotten when it ended.
+        if (this.#ended) return;
+        return domain.people.watch(client, command.people);
       case "away":
-        return;
+        return domain.people.setAway(client, command.away);
       case "join":
         if (this.#ended) return;
         return chat.join(
@@ -172,7 +176,7 @@ export class Dispatch {
     const { type: _, ...said } = command;
     if (!("to" in said)) return this.#acknowledge(await chat.post(identity, said));
     const { to, ...saying } = said;
-    const room = await domain.conversations.with(identity, to);
+    const { room } = await domain.conversations.with(identity, to);
     this.#acknowledge(await chat.post(identity, { ...saying, room }));
   }
 
@@ -185,7 +189,20 @@ export class Dispatch {
   }
 
   #refuse(error: unknown, value: unknown): void {
-    const { code, message, retryAfter, details } = asRefusal(error, this.log);
+    const refusal = asRefusal(error, this.log);
+    if (this.#ended) return;
+    try {
+      // What follows a refused post in its array is part of the same refusal.
+      if (refusal.code !== "not_carried_out") this.chat.refused(this.client.identity);
+    } catch (tooMany) {
+      this.#tell(asRefusal(tooMany, this.log), undefined);
+      this.client.close(CLOSE.rateLimited);
+      return;
+    }
+    this.#tell(refusal, value);
+  }
+
+  #tell({ code, message, retryAfter, details }: Refusal, value: unknown): void {
     const event: ErrorEvent = { type: "error", code, message, ...details };
     const { id, room } = (value ?? {}) as { id?: unknown; room?: unknown };
     // Echoed only where they can be the client's own words for something, never at any length.

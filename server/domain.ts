@@ -4,30 +4,38 @@ import { Access } from "./access.ts";
 import type { Bus } from "./bus.ts";
 import { Chat } from "./chat.ts";
 import { Conversations } from "./conversations.ts";
+import { Directory } from "./directory.ts";
 import { EventLog } from "./event_log.ts";
 import type { Hub } from "./hub.ts";
+import { Invitations } from "./invitations.ts";
 import type { Limiter } from "./limits.ts";
 import { Lists } from "./lists.ts";
 import type { Log } from "./log.ts";
 import { Mentions } from "./mentions.ts";
 import { Messages } from "./messages.ts";
+import { People } from "./people_search.ts";
 import { Personal } from "./personal.ts";
 import type { Presence } from "./presence.ts";
 import { RoomIds } from "./room_ids.ts";
 import { RoomStates } from "./room_states.ts";
 import { Rooms } from "./rooms.ts";
+import { Statuses } from "./statuses.ts";
 import type { Store } from "./store.ts";
 
 export interface Domain {
   access: Access;
   events: EventLog;
   personal: Personal;
+  directory: Directory;
+  statuses: Statuses;
   /** What is said, and who hears it. */
   chat: Chat;
   messages: Messages;
   rooms: Rooms;
+  invitations: Invitations;
   conversations: Conversations;
   lists: Lists;
+  people: People;
 }
 
 export interface DomainDependencies {
@@ -47,13 +55,41 @@ export function createDomain(
   const states = new RoomStates(store);
   const access = new Access(states);
   const events = new EventLog(store, bus, hub, states, log);
-  const personal = new Personal(bus, log, (peer, room) => chat.cut(peer, room));
+  const directory = new Directory(store.people, log);
+  const statuses = new Statuses(directory);
+  const personal = new Personal(bus, log);
+  const lists = new Lists(store, access, personal, limiter);
   const mentions = new Mentions(store.people, presence);
-  const chat = new Chat({ store, events, access, hub, presence, personal, mentions, limiter });
+  const chat = new Chat({
+    store,
+    events,
+    access,
+    hub,
+    presence,
+    personal,
+    statuses,
+    lists,
+    mentions,
+    limiter,
+  });
   const messages = new Messages(store, events, access, mentions, limiter);
-  const lists = new Lists(store, access, personal);
   const ids = new RoomIds(secret);
-  const rooms = new Rooms(store, events, access, lists, personal, limiter, ids);
-  const conversations = new Conversations(store, events, lists, limiter, ids);
-  return { access, events, personal, chat, messages, rooms, conversations, lists };
+  const rooms = new Rooms(store, events, access, directory, lists, personal, limiter, ids);
+  const invitations = new Invitations(store, events, access, states, rooms, lists, limiter);
+  const conversations = new Conversations(directory, events, lists, limiter, ids);
+  const people = new People(directory, statuses, limiter);
+  return {
+    access,
+    events,
+    personal,
+    directory,
+    statuses,
+    chat,
+    messages,
+    rooms,
+    invitations,
+    conversations,
+    lists,
+    people,
+  };
 }

@@ -61,6 +61,8 @@ export class EventLog {
    * connected: who goes on posting does not hold up an orderly stop.
    */
   async settled(): Promise<void> {
+    // What was received before has been let through by then.
+    await setImmediate();
     this.#closing = true;
     if (this.#unsettled > 0) await new Promise<void>((resolve) => this.#onSettled = resolve);
     // What was kept last is published, and its author told, within this turn of the event loop.

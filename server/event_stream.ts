@@ -10,6 +10,7 @@ import type { About, Connection, Connections } from "./connections.ts";
 import { Expiry } from "./expiry.ts";
 import { type Identity, isSignedIn } from "./identity.ts";
 import type { Lists } from "./lists.ts";
+import type { Peer } from "./peer.ts";
 import type { PersonalPeer } from "./personal.ts";
 import { asRefusal } from "./errors.ts";
 import type { Log } from "./log.ts";
@@ -29,6 +30,8 @@ import {
 
 /** Bytes of the stream's queue that are not yet backlog. */
 const QUEUE_BYTES = 64 * 1024;
+/** Past this many waiting bytes nothing more that concerns the person is added, and the stream ends. */
+const PERSONAL_BOUND = 4 * 1024 * 1024;
 
 const encoder = new TextEncoder();
 
@@ -41,7 +44,7 @@ export interface EventStreamOptions {
   about: About;
 }
 
-export class EventStream implements PersonalPeer, Connection {
+export class EventStream implements Peer, PersonalPeer, Connection {
   readonly id: string;
   readonly rooms = new Set<string>();
   /** The body of the response. */
@@ -54,6 +57,8 @@ export class EventStream implements PersonalPeer, Connection {
   readonly #release: () => void;
   /** Only where there is something that expires. */
   readonly #expiry: Expiry | undefined;
+  /** What came before the greeting was sent. */
+  #meanwhile: string[] | undefined;
   #ended = false;
 
   constructor(
@@ -75,6 +80,7 @@ export class EventStream implements PersonalPeer, Connection {
       pull: () => this.#onRoom?.(),
       cancel: () => this.#end(CLOSE.normal.code, "the reader left"),
     }, { highWaterMark: QUEUE_BYTES, size: (chunk) => chunk.byteLength });
+    connections.add(this, options.about);
     connections.opened(this, options.about);
     if (options.identity.expires !== undefined) {
       this.#expiry = new Expiry(
@@ -123,16 +129,28 @@ export class EventStream implements PersonalPeer, Connection {
   async #begin(): Promise<void> {
     const { identity, welcome } = this.options;
     if (isSignedIn(identity)) {
+      // What changes in the list while it is read comes after the greeting.
+      const meanwhile: string[] = this.#meanwhile = [];
       this.chat.connect(this);
-      this.send([{ ...welcome, rooms: await this.lists.of(identity) }]);
+      const rooms = await this.lists.of(identity);
+      this.#meanwhile = undefined;
+      this.send([{ ...welcome, rooms }]);
+      for (const frame of meanwhile) this.#write(frame);
     } else {
       this.send([welcome]);
     }
     await this.#enterRooms();
   }
 
+  removed(room: string): void {
+    this.chat.cut(this, room);
+  }
+
   personal(_event: PersonalEvent, frame: string): void {
-    this.#write(frame);
+    if (this.#meanwhile) this.#meanwhile.push(frame);
+    // No room's patience ends a stream to which only such things come.
+    else if (this.buffered > PERSONAL_BOUND) this.close(CLOSE.slow);
+    else this.#write(frame);
   }
 
   get identity(): Identity {

@@ -1,166 +1,15 @@
-/**
- * How much anybody may do: one table with every limit and its default, and the one place where they are
- * counted. Per node; `Buckets` is what nodes of a cluster would share.
- */
+/** How much anybody may do: the one place where it is counted. Per node. */
 
-import { UsageError } from "./errors.ts";
+import { type Buckets, LocalBuckets } from "./buckets.ts";
 import type { Identity } from "./identity.ts";
+import {
+  LIMIT_NAMES,
+  LIMIT_TABLE,
+  type LimitName,
+  type LimitSettings,
+  type NameOf,
+} from "./limit_table.ts";
 import { LIMITS, type Limits, Refusal } from "./protocol.ts";
-
-/** So many in a time, and `burst` times as many at once after a while of quiet. */
-interface Rate {
-  kind: "rate";
-  default: number;
-  /** The time, in seconds. */
-  per: number;
-  burst: number;
-  /** What a person is told who reaches it. */
-  sentence: string;
-}
-
-/** So many at a time. */
-interface Count {
-  kind: "count";
-  default: number;
-  sentence: string;
-}
-
-/** A size that clients are told in `welcome` and that the parsers check. */
-interface Size {
-  kind: "size";
-  default: number;
-  field: keyof Limits;
-}
-
-const rate = (
-  standard: number,
-  per: number,
-  burst: number,
-  sentence: string,
-): Rate => ({ kind: "rate", default: standard, per, burst, sentence });
-const count = (standard: number, sentence: string): Count => ({
-  kind: "count",
-  default: standard,
-  sentence,
-});
-const size = (field: keyof Limits): Size => ({ kind: "size", default: LIMITS[field], field });
-
-/**
- * The defaults let a class or a team of 200 work behind one address, everybody with some tabs. An IPv6
- * address counts by its network of 64 bits, as one customer has all of it.
- */
-const TABLE = {
-  "messages-per-second": rate(20, 1, 10, "You are writing too fast."),
-  "address-messages-per-second": rate(500, 1, 10, "Too many messages come from your network."),
-  "typing-per-second": rate(5, 1, 4, "Too many typing signals."),
-  "joins-per-second": rate(20, 1, 20, "You are entering rooms too fast."),
-  "sign-ins-per-minute": rate(120, 60, 3, "Too many attempts to sign in from your network."),
-  "requests-per-second": rate(500, 1, 10, "Too many requests come from your network."),
-  "connections-per-address": count(1_000, "Too many connections come from your network."),
-  "connections-per-person": count(50, "You have too many connections open. Close some of them."),
-  "rooms-per-person": count(1_000, "You are in too many rooms. Leave one first."),
-  "rooms-per-connection": size("roomsPerConnection"),
-  "message-bytes": size("messageBytes"),
-  "frame-bytes": size("frameBytes"),
-  "binary-bytes": size("binaryBytes"),
-  "commands-per-frame": size("commandsPerFrame"),
-  "commands-waiting": size("commandsWaiting"),
-} as const satisfies Record<string, Rate | Count | Size>;
-
-export type LimitName = keyof typeof TABLE;
-
-type NameOf<Kind extends string> = {
-  [Name in LimitName]: (typeof TABLE)[Name]["kind"] extends Kind ? Name : never;
-}[LimitName];
-
-/** Every limit's value; 0 is off. */
-export type LimitSettings = Readonly<Record<LimitName, number>>;
-
-const NAMES = Object.keys(TABLE) as LimitName[];
-
-/**
- * The defaults, changed by entries `name=number` in their order; `all=0` switches off every limit but the
- * sizes, which are part of the protocol. Throws `UsageError`.
- */
-export function parseLimits(entries: readonly string[]): LimitSettings {
-  const settings = Object.fromEntries(NAMES.map((name) => [name, TABLE[name].default]));
-  for (const entry of entries) {
-    const [, name, number] = /^([a-z-]+)=(\d{1,9})$/.exec(entry) ?? [];
-    const isKnown = name === "all" ? Number(number) === 0 : Object.hasOwn(TABLE, name ?? "");
-    if (name === undefined || !isKnown) {
-      throw new UsageError(
-        `A limit is given as name=number, not “${entry}”. ` +
-          `The names are ${NAMES.join(", ")}; 0 switches one off, and all=0 all but the sizes.`,
-      );
-    }
-    const changed = name === "all" ? NAMES.filter((one) => !isSize(one)) : [name];
-    for (const one of changed) settings[one] = Number(number);
-  }
-  return settings as LimitSettings;
-}
-
-function isSize(name: LimitName): boolean {
-  return TABLE[name].kind === "size";
-}
-
-/** Every limit with its default, for the help text. */
-export function listLimits(): string[] {
-  return NAMES.map((name) => `${name}=${TABLE[name].default}`);
-}
-
-/** Buckets of one kind, one for each key, which fill at a steady rate. */
-export interface Buckets {
-  /** Takes one out. 0 where there was one, else the milliseconds until there is. */
-  take(key: string): number;
-}
-
-/**
- * Buckets in memory. Of each only the time is kept at which it is full again (the “virtual scheduling” of
- * ATM's generic cell rate algorithm), and one that was not touched for as long as filling takes is full and
- * is forgotten: two generations of them take turns, so that nothing is ever searched through.
- */
-export class LocalBuckets implements Buckets {
-  /** Milliseconds that one takes to come back. */
-  readonly #interval: number;
-  /** Milliseconds that an empty bucket takes to be full. */
-  readonly #filling: number;
-  #young = new Map<string, number>();
-  #old = new Map<string, number>();
-  #turned: number;
-
-  /** @param now a clock that never goes back, in milliseconds */
-  constructor(
-    perSecond: number,
-    holds: number,
-    private readonly now: () => number = () => performance.now(),
-  ) {
-    this.#interval = 1_000 / perSecond;
-    this.#filling = this.#interval * holds;
-    this.#turned = now();
-  }
-
-  take(key: string): number {
-    const now = this.now();
-    if (now - this.#turned > this.#filling) this.#turn(now);
-    const full = Math.max(this.#young.get(key) ?? this.#old.get(key) ?? 0, now) + this.#interval;
-    const missing = full - now - this.#filling;
-    // Sums of fractions are a little off.
-    if (missing > 1e-6) return Math.ceil(missing);
-    this.#young.set(key, full);
-    return 0;
-  }
-
-  /** How many are remembered. */
-  get size(): number {
-    return this.#young.size + this.#old.size;
-  }
-
-  #turn(now: number): void {
-    this.#old = now - this.#turned > 2 * this.#filling ? new Map() : this.#young;
-    this.#young = new Map();
-    this.#turned = now;
-  }
-}
 
 /** Counts by key; what is at zero is forgotten. */
 class Counter {
@@ -192,8 +41,8 @@ export class Limiter {
 
   constructor(settings: LimitSettings) {
     const sizes: Limits = { ...LIMITS };
-    for (const name of NAMES) {
-      const limit = TABLE[name];
+    for (const name of LIMIT_NAMES) {
+      const limit = LIMIT_TABLE[name];
       const value = settings[name];
       if (limit.kind === "size") sizes[limit.field] = value || Number.MAX_SAFE_INTEGER;
       else if (value === 0) continue;
@@ -216,6 +65,11 @@ export class Limiter {
     this.#take("typing-per-second", user.id);
   }
 
+  /** What is only about oneself: read positions, one's list, whose status one watches. */
+  signal({ user }: Identity): void {
+    this.#take("signals-per-second", user.id);
+  }
+
   join({ user }: Identity): void {
     this.#take("joins-per-second", user.id);
   }
@@ -227,6 +81,14 @@ export class Limiter {
 
   request(network: string): void {
     this.#take("requests-per-second", network);
+  }
+
+  /**
+   * Something that came over a connection is refused. An answer costs more than what it answers, so that
+   * whoever goes on in spite of refusals is worth no more of them: the connection is then to end.
+   */
+  refusal({ network }: Identity): void {
+    this.#take("refusals-per-second", network);
   }
 
   /** A connection opens. Returns what to call, once, when it is gone. */
@@ -272,7 +134,7 @@ export class Limiter {
 const COUNT_RETRY = 10_000;
 
 function reached(name: NameOf<"rate" | "count">, retryAfter: number): Refusal {
-  const { kind, sentence } = TABLE[name];
+  const { kind, sentence } = LIMIT_TABLE[name];
   const seconds = Math.ceil(retryAfter / 1_000);
   const advice = kind === "rate"
     ? ` Please try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}.`

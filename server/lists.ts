@@ -2,9 +2,11 @@
 
 import type { Access } from "./access.ts";
 import { type Identity, isSignedIn } from "./identity.ts";
+import type { Limiter } from "./limits.ts";
 import type { Personal } from "./personal.ts";
-import { formatCursor, type ListedRoom, Refusal } from "./protocol.ts";
+import { formatCursor, type ListedRoom, type ReadEvent, Refusal } from "./protocol.ts";
 import type { Place, Places } from "./places.ts";
+import { aboutOf } from "./room_states.ts";
 import type { Store } from "./store.ts";
 
 /** Rooms on a list. */
@@ -18,6 +20,7 @@ export class Lists {
     store: Store,
     private readonly access: Access,
     private readonly personal: Personal,
+    private readonly limiter: Limiter,
   ) {
     this.#places = store.places;
     this.#epoch = store.epoch;
@@ -34,45 +37,60 @@ export class Lists {
     return listed;
   }
 
-  /** A room as somebody's list shows it, whether or not it is on the list. */
-  async find(who: Identity, room: string): Promise<ListedRoom | undefined> {
-    await this.access.permit(who, "read", room);
-    return await this.#find(who.user.id, room);
+  /** The same for somebody who asks for it, and so has to be signed in. */
+  async own(who: Identity): Promise<ListedRoom[]> {
+    mustBeSignedIn(who);
+    return await this.of(who);
   }
 
-  /** Moves a read position and tells all devices of that person. */
-  async read(who: Identity, room: string, upTo: number, back: boolean): Promise<void> {
+  /** A room as somebody's list shows it, whether or not it is on the list. */
+  async find(who: Identity, room: string): Promise<ListedRoom> {
+    const state = await this.access.permit(who, "read", room);
+    const place = await this.#places.find(who.user.id, room);
+    if (place) return this.#listed(place);
+    // Nothing happened in it yet.
+    const nothing = { timestamp: 0, read: 0, unread: 0, mentions: 0 };
+    return { ...aboutOf(state, who.user.id), cursor: formatCursor(this.#epoch, 0), ...nothing };
+  }
+
+  /**
+   * Moves a read position and tells all devices of that person. Forward only, unless `back`. Resolves
+   * to what they are told.
+   */
+  async read(who: Identity, room: string, upTo: number, back: boolean): Promise<ReadEvent> {
     mustBeSignedIn(who);
+    this.limiter.signal(who);
     await this.access.permit(who, "read", room);
     const { read, unread, mentions } = await this.#places.read(who.user.id, room, upTo, back);
-    this.personal.tell(who.user.id, { type: "read", room, upTo: read, unread, mentions });
+    const event: ReadEvent = { type: "read", room, upTo: read, unread, mentions };
+    this.personal.tell(who.user.id, event);
+    return event;
   }
 
-  /** Puts a room on the list, or takes it off; somebody who is a member stays one. */
-  async setListed(who: Identity, room: string, listed: boolean): Promise<void> {
+  /**
+   * Puts a room on the list or takes it off, mutes it or not. Somebody who is a member stays one. Resolves
+   * to the room as the list shows it, also where it is off it.
+   */
+  async change(
+    who: Identity,
+    room: string,
+    { listed, muted }: { listed?: boolean; muted?: boolean },
+  ): Promise<ListedRoom> {
     mustBeSignedIn(who);
+    this.limiter.signal(who);
     await this.access.permit(who, "read", room);
-    await this.#places.setListed(who.user.id, room, listed);
-    if (listed) await this.tell(who.user.id, room);
-    else this.personal.tell(who.user.id, { type: "unlisted", room });
-  }
-
-  async setMuted(who: Identity, room: string, muted: boolean): Promise<void> {
-    mustBeSignedIn(who);
-    await this.access.permit(who, "read", room);
-    await this.#places.setMuted(who.user.id, room, muted);
-    await this.tell(who.user.id, room);
+    const { id } = who.user;
+    if (listed !== undefined) await this.#places.setListed(id, room, listed);
+    if (muted !== undefined) await this.#places.setMuted(id, room, muted);
+    if (listed === false) this.personal.tell(id, { type: "unlisted", room });
+    else await this.tell(id, room);
+    return await this.find(who, room);
   }
 
   /** Tells somebody how a room stands on their list, where it is on it. */
   async tell(userId: string, room: string): Promise<void> {
     const place = await this.#places.find(userId, room);
     if (place?.listed) this.personal.tell(userId, { type: "listed", ...this.#listed(place) });
-  }
-
-  async #find(userId: string, room: string): Promise<ListedRoom | undefined> {
-    const place = await this.#places.find(userId, room);
-    return place && this.#listed(place);
   }
 
   #listed({ room: record, role, read, unread, mentions, muted }: Place): ListedRoom {

@@ -1,5 +1,7 @@
 /** The server's log: one line an event, `time level message key=value …`. */
 
+import { standardError } from "./log_output.ts";
+
 export type Fields = Record<string, string | number | boolean | undefined>;
 
 export interface Log {
@@ -8,16 +10,15 @@ export interface Log {
   error(message: string, fields?: Fields): void;
 }
 
-const encoder = new TextEncoder();
-
 /** A log that hands each line to `write`; by default to standard error. */
-export function createLog(write: (line: string) => void = writeToStandardError): Log {
+export function createLog(write?: (line: string) => void): Log {
+  const lines = write ? { add: write } : standardError();
   const at = (level: string) => (message: string, fields: Fields = {}) => {
     let line = `${new Date().toISOString()} ${level} ${message}`;
     for (const [name, value] of Object.entries(fields)) {
       if (value !== undefined) line += ` ${name}=${quote(value)}`;
     }
-    write(line);
+    lines.add(line);
   };
   return { info: at("info"), warn: at("warn"), error: at("error") };
 }
@@ -31,13 +32,4 @@ function quote(value: string | number | boolean): string {
       (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
     )
     : String(value);
-}
-
-function writeToStandardError(line: string): void {
-  try {
-    // Synchronous, so that the last line before an exit is there.
-    Deno.stderr.writeSync(encoder.encode(line + "\n"));
-  } catch {
-    // Its disk is full, or its reader gone: the chat goes on, and there is nowhere to say so.
-  }
 }

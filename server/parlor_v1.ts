@@ -70,9 +70,14 @@ export class ProtocolSpeaker implements Speaker, Client {
     for (const frame of meanwhile) this.connection.send(frame);
   }
 
+  removed(room: string): void {
+    this.chat.cut(this, room);
+  }
+
   personal(_event: PersonalEvent, frame: string): void {
     if (this.#meanwhile) this.#meanwhile.push(frame);
-    else this.connection.send(frame);
+    // Like an answer: who does not read it must not have it pile up.
+    else this.connection.answer(frame);
   }
 
   receive(data: string | ArrayBuffer): void {

@@ -6,12 +6,13 @@
 import type { Bus } from "./bus.ts";
 import type { Identity } from "./identity.ts";
 import type { Log } from "./log.ts";
-import type { Peer } from "./peer.ts";
 import type { PersonalEvent } from "./protocol.ts";
 
-/** A connection that speaks for a signed-in person. */
-export interface PersonalPeer extends Peer {
+/** Whatever listens on behalf of a signed-in person. */
+export interface PersonalPeer {
   readonly identity: Identity;
+  /** The person was taken out of a room, and may not hear anything of it from here on. */
+  removed(room: string): void;
   /** Hands over what concerns the person. `frame` is its JSON array, encoded once for all. */
   personal(event: PersonalEvent, frame: string): void;
 }
@@ -25,11 +26,9 @@ interface Person {
 export class Personal {
   readonly #people = new Map<string, Person>();
 
-  /** `onRemoved` is called for each connection of somebody who was removed from a room. */
   constructor(
     private readonly bus: Bus,
     private readonly log: Log,
-    private readonly onRemoved: (peer: PersonalPeer, room: string) => void,
   ) {}
 
   /** A connection of a signed-in person begins to hear what concerns them. */
@@ -54,11 +53,6 @@ export class Personal {
       .catch((error) => this.#warn(userId, error));
   }
 
-  /** How many connections of a person are here. */
-  connectionsOf(userId: string): number {
-    return this.#people.get(userId)?.peers.size ?? 0;
-  }
-
   #open(id: string): Person {
     const subscribed = this.bus.subscribe(topicOf(id), (publication) => {
       if (publication.kind === "personal") this.#deliver(id, publication.event);
@@ -71,7 +65,7 @@ export class Personal {
   #deliver(id: string, event: PersonalEvent): void {
     const frame = JSON.stringify([event]);
     for (const peer of [...this.#people.get(id)?.peers ?? []]) {
-      if (event.type === "unlisted" && event.removed) this.onRemoved(peer, event.room);
+      if (event.type === "unlisted" && event.removed) peer.removed(event.room);
       peer.personal(event, frame);
     }
   }

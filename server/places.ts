@@ -7,7 +7,7 @@
 import type { RoomRole } from "./protocol.ts";
 import type { RoomRecord } from "./store.ts";
 
-/** What is unread after a position; both counted up to `UNREAD_MOST`. */
+/** What is unread after a position; each counted up to `UNREAD_MOST` by itself. */
 export interface Unread {
   /** Messages of others that were not deleted. */
   unread: number;

@@ -120,13 +120,13 @@ export class MemoryPlaces implements Places {
     const messages = this.rooms.get(room)?.messages ?? [];
     let unread = 0;
     let mentions = 0;
-    for (let index = messages.length - 1; index >= 0; index--) {
+    for (let index = messages.length - 1; index >= 0 && mentions < UNREAD_MOST; index--) {
       const message = messages[index]!;
-      if (message.seq <= read || mentions === UNREAD_MOST) break;
+      if (message.seq <= read) break;
       if (message.deleted || message.user.id === userId) continue;
-      unread++;
+      unread = Math.min(unread + 1, UNREAD_MOST);
       if (message.mentions?.some(({ id }) => id === userId || id === EVERYBODY)) mentions++;
     }
-    return { unread: Math.min(unread, UNREAD_MOST), mentions };
+    return { unread, mentions };
   }
 }

@@ -11,15 +11,9 @@ import { asRefusal } from "./errors.ts";
 import { Expiry } from "./expiry.ts";
 import type { Identity } from "./identity.ts";
 import type { Log } from "./log.ts";
+import type { Peer } from "./peer.ts";
 import type { PersonalPeer } from "./personal.ts";
-import {
-  CLOSE,
-  type CloseReason,
-  type PersonalEvent,
-  Refusal,
-  type Signal,
-  type User,
-} from "./protocol.ts";
+import { CLOSE, type CloseReason, Refusal, type Signal, type User } from "./protocol.ts";
 import { isBlank, isLongerThan, parseMessage, parseName } from "./protocol_parse.ts";
 import type { SocketConnection, Speaker } from "./socket.ts";
 
@@ -42,7 +36,7 @@ export interface PlainOptions {
   json: boolean;
 }
 
-export class PlainSpeaker implements Speaker, PersonalPeer {
+export class PlainSpeaker implements Speaker, Peer, PersonalPeer {
   readonly id: string;
   readonly rooms = new Set<string>();
   /** Only where there is something that expires. */
@@ -125,11 +119,13 @@ export class PlainSpeaker implements Speaker, PersonalPeer {
     for (const signal of signals) if (signal.type === "presence") this.#tellOnline(signal.online);
   }
 
-  /** Of what concerns its person only this is of use to it: it is no longer let in. */
-  personal(event: PersonalEvent): void {
-    const isOut = event.type === "unlisted" && event.removed && !this.rooms.has(this.options.room);
-    if (isOut && event.room === this.options.room) this.close(CLOSE.notFound);
+  removed(room: string): void {
+    this.chat.cut(this, room);
+    if (room === this.options.room && !this.rooms.has(room)) this.close(CLOSE.notFound);
   }
+
+  /** There are no words for it in this dialect. */
+  personal(): void {}
 
   /** A plain socket has no cursor to come back with, so one that cannot keep up is cut. */
   fallBehind(): void {

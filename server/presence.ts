@@ -104,15 +104,20 @@ export class Presence {
   }
 
   #changed(room: string, present: RoomPresence): void {
-    if (present.timer !== undefined) return;
-    const interval = INTERVAL + present.people.size * INTERVAL_PER_PERSON;
-    const wait = Math.max(0, present.toldAt + interval - performance.now());
-    present.timer = setTimeout(() => this.#tell(room, present), wait);
+    present.timer ??= setTimeout(() => this.#tell(room, present), waitOf(present));
   }
 
   #tell(room: string, present: RoomPresence): void {
     delete present.timer;
+    // A room that has grown meanwhile waits as long as one of its size.
+    if (waitOf(present) > 0) return this.#changed(room, present);
     present.toldAt = performance.now();
     this.tell({ type: "presence", room, ...this.in(room) });
   }
+}
+
+/** Milliseconds until a room may be told again. */
+function waitOf({ people, toldAt }: RoomPresence): number {
+  const interval = INTERVAL + people.size * INTERVAL_PER_PERSON;
+  return Math.max(0, toldAt + interval - performance.now());
 }

@@ -14,6 +14,8 @@ import {
   type Limits,
   parseCursor,
   Refusal,
+  type RoomRole,
+  type SettingsChange,
 } from "./protocol.ts";
 
 const utf8 = new TextEncoder();
@@ -33,11 +35,11 @@ export function isLongerThan(text: string, bytes: number): boolean {
 /** The room id, or a refusal that says what one looks like. */
 export function parseRoom(room: unknown): string {
   if (typeof room === "string" && (isPublicRoom(room) || isPrivateRoom(room))) return room;
-  throw new Refusal(
-    "bad_room",
-    "A room is named with 1 to 64 lower-case letters, digits and hyphens, for example “lobby”.",
-  );
+  throw new Refusal("bad_room", PUBLIC_ROOM_FORM);
 }
+
+const PUBLIC_ROOM_FORM =
+  "A room is named with 1 to 64 lower-case letters, digits and hyphens, for example “lobby”.";
 
 // Controls, zero-width and bidirectional characters: they hide or reorder what is shown.
 // Joiners inside emoji and scripts that need them (U+200C, U+200D) stay allowed between others.
@@ -104,9 +106,7 @@ export function parseSeq(value: unknown, field: string, least = 1): number {
 
 /** Whether something is to be on; yes where nothing is said. */
 export function parseOn(value: unknown): boolean {
-  if (value === undefined) return true;
-  if (typeof value === "boolean") return value;
-  throw new Refusal("bad_command", "“on” is true or false.");
+  return value === undefined ? true : parseFlag(value, "on");
 }
 
 /** One emoji, as Unicode (UTS 51) has them: with its skin tone, joiners and variation, or a flag. */
@@ -160,6 +160,96 @@ function parseLine(value: unknown, field: "title" | "topic", limit: number): str
 }
 
 type Fields = Record<string, unknown>;
+
+/** What a new room is to be. */
+export interface NewRoom {
+  /** The id of a public room; a private one gets an id of its own. */
+  room?: string;
+  isPrivate: boolean;
+  /** Empty where there is none. */
+  title: string;
+  /** Empty where there is none. */
+  topic: string;
+}
+
+export function parseNewRoom(fields: Fields, limits: Limits = LIMITS): NewRoom {
+  const isPrivate = parseFlag(fields.private ?? false, "private");
+  const title = parseTitle(fields.title ?? "", limits.titleBytes);
+  const topic = parseTopic(fields.topic ?? "", limits.topicBytes);
+  if (!isPrivate) {
+    if (typeof fields.room === "string" && isPublicRoom(fields.room)) {
+      return { room: fields.room, isPrivate, title, topic };
+    }
+    throw new Refusal("bad_room", PUBLIC_ROOM_FORM);
+  }
+  if (fields.room !== undefined) {
+    throw new Refusal("bad_room", "A private room gets an address of its own. Leave out “room”.");
+  }
+  if (title === "") throw privateNeedsTitle();
+  return { isPrivate, title, topic };
+}
+
+/** The refusal of a private room without a title. */
+export function privateNeedsTitle(): Refusal {
+  return new Refusal("bad_command", "A private room needs a title: its address is a random one.");
+}
+
+/** Minutes of a year: a longer time to edit is for ever. */
+const EDIT_MINUTES_MOST = 365 * 24 * 60;
+
+/** A change of a room's settings, in which at least one is named. */
+export function parseSettings(fields: Fields, limits: Limits = LIMITS): SettingsChange {
+  const { title, topic, archived, editMinutes } = fields;
+  const change: SettingsChange = {};
+  // What is empty is no longer set.
+  if (title !== undefined) change.title = parseTitle(title ?? "", limits.titleBytes) || null;
+  if (topic !== undefined) change.topic = parseTopic(topic ?? "", limits.topicBytes) || null;
+  if (archived !== undefined) change.archived = parseFlag(archived ?? false, "archived") || null;
+  if (editMinutes !== undefined) {
+    change.editMinutes = editMinutes === null
+      ? null
+      : parseNumber(editMinutes, "editMinutes", 0, EDIT_MINUTES_MOST);
+  }
+  if (Object.keys(change).length > 0) return change;
+  throw new Refusal(
+    "bad_command",
+    "Say what to change: “title”, “topic”, “archived” or “editMinutes”.",
+  );
+}
+
+/** One of the roles that are possible here. */
+export function parseRole<Role extends RoomRole>(value: unknown, possible: readonly Role[]): Role {
+  const role = possible.find((one) => one === value);
+  if (role !== undefined) return role;
+  throw new Refusal("bad_command", `“role” is one of ${possible.join(", ")}.`);
+}
+
+/** The id of one user. */
+export function parseUserId(value: unknown): string {
+  if (typeof value === "string" && USER_ID.test(value)) return value;
+  throw new Refusal("bad_command", "This is not the id of a person.");
+}
+
+/** True or false; `field` is how it is called. */
+export function parseFlag(value: unknown, field: string): boolean {
+  if (typeof value === "boolean") return value;
+  throw new Refusal("bad_command", `“${field}” is true or false.`);
+}
+
+/** A whole number of a body; `field` is how it is called. */
+export function parseNumber(value: unknown, field: string, least: number, most: number): number {
+  if (Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most) {
+    return Number(value);
+  }
+  throw new Refusal("bad_command", `“${field}” is a whole number from ${least} to ${most}.`);
+}
+
+/** A text to search for in names or titles, in the form in which those are kept. */
+export function parseSearch(value: string, field: string, limit: number): string {
+  const text = value.length > limit ? value : value.normalize("NFC").trim();
+  if (!isLongerThan(text, limit)) return text;
+  throw new Refusal("bad_command", `“${field}” has at most ${limit} bytes.`);
+}
 
 function parseChat(fields: Fields, limits: Limits): ChatCommand | DirectCommand {
   const said = {

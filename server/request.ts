@@ -5,6 +5,8 @@ import { type Cursor, parseCursor, Refusal } from "./protocol.ts";
 import { parseId, parseRoom, parseSeq } from "./protocol_parse.ts";
 import type { AppContext } from "./services.ts";
 
+export type Body = Record<string, unknown>;
+
 /** The room that the path names. */
 export function roomOf(context: AppContext): string {
   return parseRoom(context.req.param("room"));
@@ -15,26 +17,30 @@ export function seqOf(context: AppContext): number {
   return parseSeq(numberIn(context.req.param("seq") ?? ""), "seq");
 }
 
-/** A JSON object of at most so many bytes. */
-export async function readBody(
-  context: AppContext,
-  limit: number,
-): Promise<Record<string, unknown>> {
+/** The body, a JSON object of at most `limit` bytes. */
+export async function readBody(context: AppContext, limit: number): Promise<Body> {
+  return objectOf(await readText(context.req.raw, limit));
+}
+
+/** The same for requests that may come without a body. */
+export async function readOptionalBody(context: AppContext, limit: number): Promise<Body> {
   const text = await readText(context.req.raw, limit);
+  return text === "" ? {} : objectOf(text);
+}
+
+function objectOf(text: string): Body {
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch {
     // Refused below like any other body that is no object.
   }
-  if (typeof body === "object" && body !== null && !Array.isArray(body)) {
-    return body as Record<string, unknown>;
-  }
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as Body;
   throw new Refusal("bad_frame", "The body is a JSON object.");
 }
 
 /** The id by which a retry is known: of the body, of the header `Idempotency-Key`, or a new one. */
-export function idOf(context: AppContext, limit: number, body: { id?: unknown } = {}): string {
+export function commandId(context: AppContext, limit: number, body: Body = {}): string {
   const id = body.id ?? context.req.header("idempotency-key");
   return id === undefined ? crypto.randomUUID() : parseId(id, limit);
 }

@@ -21,6 +21,8 @@ export async function carryOut(
   const dispatch = new Dispatch(client, domain, log);
   dispatch.receive(frame);
   await dispatch.settled();
+  // Statuses were told once; nobody is there to hear how they change.
+  domain.statuses.leave(client);
   return client.answers;
 }
 
@@ -47,6 +49,7 @@ class RequestClient implements Client {
     throw new Refusal("bad_command", "A token comes with each request, in its header.");
   }
 
+  removed(): void {}
   personal(): void {}
   deliver(): void {}
   signal(): void {}

@@ -1,5 +1,6 @@
 /** How the rooms stand that are in use on this node: what permissions and `joined` need at every turn. */
 
+import { setImmediate } from "node:timers";
 import {
   isPublicRoom,
   type LogEvent,
@@ -30,6 +31,9 @@ export class RoomStates {
   /** The least recently asked for first. */
   readonly #held = new Map<string, RoomState | Promise<RoomState>>();
 
+  /** Rooms that are being read, and whether they have changed since that began. */
+  readonly #readings = new Set<{ room: string; isOutdated: boolean }>();
+
   constructor(private readonly store: Store) {}
 
   /** How a room stands; at once where that is known, so that the order of calls is kept. */
@@ -46,14 +50,23 @@ export class RoomStates {
 
   /** Forgets what an event has changed. */
   noted({ type, room }: LogEvent): void {
-    if (type === "room" || type === "member") this.#held.delete(room);
+    if (type !== "room" && type !== "member") return;
+    let isBeingRead = false;
+    for (const reading of this.#readings) {
+      if (reading.room === room) isBeingRead = reading.isOutdated = true;
+    }
+    // Those who wait for it get it as it stands then, in their order.
+    if (!isBeingRead) this.#held.delete(room);
   }
 
   #load(room: string): Promise<RoomState> {
-    const loading = this.#read(room).then(
+    const loading = this.#readUnchanged(room).then(
       (state) => {
-        // Unless it has changed meanwhile.
-        if (this.#held.get(room) === loading) this.#held.set(room, state);
+        // Not before those who waited have gone on: nobody who comes now may overtake them.
+        setImmediate(() => {
+          // Unless it has changed meanwhile.
+          if (this.#held.get(room) === loading) this.#held.set(room, state);
+        });
         return state;
       },
       (error) => {
@@ -64,6 +77,21 @@ export class RoomStates {
     if (this.#held.size >= HELD_MOST) this.#held.delete(this.#held.keys().next().value!);
     this.#held.set(room, loading);
     return loading;
+  }
+
+  /** What was read before a change may say that somebody is still in who is not: it is read again. */
+  async #readUnchanged(room: string): Promise<RoomState> {
+    const reading = { room, isOutdated: false };
+    this.#readings.add(reading);
+    try {
+      while (true) {
+        const state = await this.#read(room);
+        if (!reading.isOutdated) return state;
+        reading.isOutdated = false;
+      }
+    } finally {
+      this.#readings.delete(reading);
+    }
   }
 
   async #read(room: string): Promise<RoomState> {

@@ -1,6 +1,7 @@
 /** Rooms themselves: who creates and changes them, and who is in them as what. */
 
 import type { Access } from "./access.ts";
+import type { Directory } from "./directory.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Identity } from "./identity.ts";
 import type { Limiter } from "./limits.ts";
@@ -9,32 +10,35 @@ import { mayEverywhere } from "./permissions.ts";
 import type { Personal } from "./personal.ts";
 import {
   type ListedRoom,
-  type LogEvent,
+  type Member,
   Refusal,
+  ROOM_ROLES,
   type RoomAbout,
-  type RoomEvent,
   type RoomRole,
   type SettingsChange,
+  type User,
 } from "./protocol.ts";
-import { parseRoom } from "./protocol_parse.ts";
+import { type NewRoom, privateNeedsTitle } from "./protocol_parse.ts";
 import type { RoomIds } from "./room_ids.ts";
 import { aboutOf } from "./room_states.ts";
 import type { MemberRecord, Store } from "./store.ts";
 
-/** What a room is to be. */
-export interface NewRoom {
-  /** The id of a public room; a private one gets an id of its own. */
-  room?: string;
-  isPrivate: boolean;
-  title: string;
-  topic: string;
+/** What became of a wish for a room. */
+export interface Created {
+  room: ListedRoom;
+  /** It was there before: this was a retry. */
+  repeated: boolean;
 }
 
 export class Rooms {
+  /** The last change of roles under way, by room. */
+  readonly #turns = new Map<string, Promise<unknown>>();
+
   constructor(
     private readonly store: Store,
     private readonly events: EventLog,
     private readonly access: Access,
+    private readonly directory: Directory,
     private readonly lists: Lists,
     private readonly personal: Personal,
     private readonly limiter: Limiter,
@@ -46,27 +50,21 @@ export class Rooms {
     who: Identity,
     { room, isPrivate, title, topic }: NewRoom,
     id: string,
-  ): Promise<ListedRoom> {
+  ): Promise<Created> {
     mayBegin(who);
     this.limiter.join(who);
     const settings: SettingsChange = { ...(title && { title }), ...(topic && { topic }) };
-    if (isPrivate && title === "") {
-      throw new Refusal(
-        "bad_command",
-        "A private room needs a title: its address is a random one.",
-      );
-    }
-    const { event } = await this.events.commit({
+    const { event, repeated } = await this.events.commit({
       type: "room",
-      room: isPrivate ? await this.ids.privateRoom(who.user.id, id) : parseRoom(room),
+      room: room ?? await this.ids.privateRoom(who.user.id, id),
       user: who.user,
       id,
       created: isPrivate ? "private" : "public",
       settings,
       members: [{ user: who.user, role: "owner" }],
     });
-    await this.lists.tell(who.user.id, event.room);
-    return (await this.lists.find(who, event.room))!;
+    if (!repeated) await this.lists.tell(who.user.id, event.room);
+    return { room: await this.lists.find(who, event.room), repeated };
   }
 
   /** A room as who asks may see it. */
@@ -74,32 +72,21 @@ export class Rooms {
     return aboutOf(await this.access.permit(who, "read", room), who.user.id);
   }
 
-  /** Changes settings; only owners may. */
+  /** Changes settings; only owners may. Resolves to the room as it stands then. */
   async change(
     who: Identity,
     room: string,
     settings: SettingsChange,
     id: string,
-  ): Promise<LogEvent> {
+  ): Promise<RoomAbout> {
     const { kind } = await this.access.permit(who, "own", room);
     if (kind === "direct") {
       throw new Refusal("forbidden", "A conversation between people has no settings.");
     }
-    if (kind === "private" && settings.title === null) {
-      throw new Refusal(
-        "bad_command",
-        "A private room needs a title: its address is a random one.",
-      );
-    }
+    if (kind === "private" && settings.title === null) throw privateNeedsTitle();
     this.limiter.message(who);
-    const { event } = await this.events.commit({
-      type: "room",
-      room,
-      user: who.user,
-      id,
-      settings,
-    });
-    return event as RoomEvent;
+    await this.events.commit({ type: "room", room, user: who.user, id, settings });
+    return await this.about(who, room);
   }
 
   /** Everybody who has a role in a room. */
@@ -108,38 +95,73 @@ export class Rooms {
     return await this.store.members(room);
   }
 
-  /** Gives somebody a role. Moderators let people in and out; owners make moderators and owners. */
-  async setRole(
+  /**
+   * Gives somebody a role; who has it already keeps it. Moderators let people in and out; owners make
+   * moderators and owners; and everybody may step down.
+   */
+  setRole(
     who: Identity,
     room: string,
     userId: string,
     role: RoomRole,
     id: string,
-  ): Promise<LogEvent> {
-    const { kind, roles } = await this.access.permit(who, "moderate", room);
-    if (kind === "direct") throw unchangeable();
-    const before = roles.get(userId);
-    const isAboutRights = [before, role].some((one) => one === "owner" || one === "moderator");
-    if (isAboutRights) await this.access.permit(who, "own", room);
-    if (before === "owner" && role !== "owner") mustKeepAnOwner(roles, userId);
-    this.limiter.message(who);
-    const [person] = await this.store.people.find([userId]);
-    if (!person) throw new Refusal("not_found", "There is nobody with this id.");
-    const member = { id: person.id, name: person.name };
-    const { event } = await this.events.commit({
-      type: "member",
-      room,
-      user: who.user,
-      id,
-      member,
-      role,
-    });
-    await this.lists.tell(userId, room);
-    return event;
+  ): Promise<Member> {
+    return this.#inTurn(room, () => this.#setRole(who, room, userId, role, id));
   }
 
   /** Takes somebody out of a room, or oneself. Their connections are out of it at once. */
-  async remove(who: Identity, room: string, userId: string, id: string): Promise<LogEvent> {
+  remove(who: Identity, room: string, userId: string, id: string): Promise<void> {
+    return this.#inTurn(room, () => this.#remove(who, room, userId, id));
+  }
+
+  /** One change of roles after the other, so that two owners cannot both leave as the last but one. */
+  async #inTurn<T>(room: string, change: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(room) ?? Promise.resolve();
+    const done = before.then(change);
+    const settled = done.catch(() => {});
+    this.#turns.set(room, settled);
+    try {
+      return await done;
+    } finally {
+      if (this.#turns.get(room) === settled) this.#turns.delete(room);
+    }
+  }
+
+  async #setRole(
+    who: Identity,
+    room: string,
+    userId: string,
+    role: RoomRole,
+    id: string,
+  ): Promise<Member> {
+    const isOneself = who.user.id === userId;
+    const { kind, roles } = await this.access.permit(who, isOneself ? "read" : "moderate", room);
+    if (kind === "direct") throw unchangeable();
+    const before = roles.get(userId);
+    const isStep = isOneself && before !== undefined && rankOf(role) <= rankOf(before);
+    if (!isStep) {
+      await this.access.permit(who, "moderate", room);
+      if ([before, role].some(isAboutRights)) await this.access.permit(who, "own", room);
+    }
+    if (before === "owner" && role !== "owner") mustKeepAnOwner(roles, userId);
+    const user = isOneself ? who.user : await this.#find(room, userId);
+    if (before === role) return { user, role };
+    this.limiter.message(who);
+    await this.events.commit({ type: "member", room, user: who.user, id, member: user, role });
+    await this.lists.tell(userId, room);
+    return { user, role };
+  }
+
+  /** Somebody who is a member or whom the server has seen. */
+  async #find(room: string, userId: string): Promise<User> {
+    const [person] = await this.directory.find([userId]);
+    if (person) return { id: person.id, name: person.name };
+    const member = (await this.store.members(room)).find(({ user }) => user.id === userId);
+    if (member) return member.user;
+    throw new Refusal("not_found", "There is nobody with this id.");
+  }
+
+  async #remove(who: Identity, room: string, userId: string, id: string): Promise<void> {
     const isOneself = who.user.id === userId;
     const { kind, roles } = await this.access.permit(who, isOneself ? "read" : "moderate", room);
     if (kind === "direct") throw unchangeable();
@@ -147,13 +169,16 @@ export class Rooms {
     if (role === undefined) {
       throw new Refusal("not_found", "This person is not a member of the room.");
     }
-    if (!isOneself && (role === "owner" || role === "moderator")) {
-      await this.access.permit(who, "own", room);
-    }
+    if (!isOneself && isAboutRights(role)) await this.access.permit(who, "own", room);
     if (role === "owner") mustKeepAnOwner(roles, userId);
     this.limiter.message(who);
-    const member = (await this.store.members(room)).find(({ user }) => user.id === userId)!.user;
-    const { event } = await this.events.commit({
+    const member = (await this.store.members(room)).find(({ user }) => user.id === userId)?.user;
+    if (member) await this.takeOut(who, room, member, id);
+  }
+
+  /** What removing somebody comes to, once it is known that it may be. */
+  async takeOut(who: Identity, room: string, member: User, id: string): Promise<void> {
+    await this.events.commit({
       type: "member",
       room,
       user: who.user,
@@ -161,9 +186,18 @@ export class Rooms {
       member,
       role: null,
     });
-    this.personal.tell(userId, { type: "unlisted", room, removed: true });
-    return event;
+    this.personal.tell(member.id, { type: "unlisted", room, removed: true });
   }
+}
+
+/** The higher, the more rights. */
+export function rankOf(role: RoomRole): number {
+  return ROOM_ROLES.length - ROOM_ROLES.indexOf(role);
+}
+
+/** Whether a role is for owners to give and to take. */
+function isAboutRights(role: RoomRole | undefined): boolean {
+  return role === "owner" || role === "moderator";
 }
 
 /** Only who may speak everywhere may begin rooms and conversations. */

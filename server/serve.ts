@@ -62,11 +62,13 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
   const stopping = new AbortController();
   const release = async () => {
     presence.close();
+    domain?.statuses.close();
+    await domain?.directory.close();
     await hub.close();
     await bus.close();
     await store.close();
   };
-  let domain: Domain;
+  let domain: Domain | undefined;
   let listener: Listener;
   try {
     const secret = config.secret ?? await loadSecret(config.data);

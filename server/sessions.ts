@@ -101,11 +101,19 @@ export class Sessions {
 
   /**
    * Who makes a request that is a message. A guest without a session is made from the id of the message,
-   * so that a retry comes from the same guest and is the same message.
+   * so that a retry comes from the same guest and is the same message. Whoever had a session is told that
+   * it has ended, and does not speak on as somebody else without knowing.
    */
   async author(context: AppContext, messageId: string): Promise<Identity> {
     const known = await this.identify(context);
     if (known) return known;
+    if (this.#cookieOf(context) !== undefined) {
+      this.deleteCookie(context);
+      throw new Refusal(
+        "unauthorized",
+        "Your session has ended. Sign in again, then send your message once more.",
+      );
+    }
     const name = context.req.query("name") ?? "Guest";
     const guest = await this.#guest(name, context.env.network);
     const text = new TextEncoder().encode(`${this.#options.secret} ${messageId}`);
@@ -313,6 +321,8 @@ export class Sessions {
 
   /** What the browser keeps, good or not, where this request may use it. */
   #cookieOf(context: Context): string | undefined {
+    // Most sockets and programs bring none: then there is nothing to decide.
+    if (context.req.header("cookie") === undefined) return undefined;
     if (!mayUseCookie(context, this.#options.publicUrl)) return undefined;
     return getCookie(context, this.#cookieName(context));
   }

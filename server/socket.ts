@@ -3,15 +3,18 @@
  * socket. What a connection says is for a `Speaker`: the protocol proper, or the plain dialect.
  */
 
-import type { About, Connection, Connections } from "./connections.ts";
+import type { About, Connection, Connections, Opening } from "./connections.ts";
 import { type ByeEvent, CLOSE } from "./protocol.ts";
 import { byteLength } from "./protocol_parse.ts";
 
 /** Past this many unsent bytes even answers to commands stop, and the connection ends. */
 const ANSWERS_BOUND = 4 * 1024 * 1024;
 
-/** Most milliseconds from the answer to the handshake until the socket is open. */
-const OPENING_MOST = 10_000;
+/** How a socket is closed: a code and a reason for it (RFC 6455, section 7.4). */
+interface Closing {
+  readonly code: number;
+  readonly reason: string;
+}
 
 /** What drives one socket. */
 export interface Speaker {
@@ -29,15 +32,14 @@ export interface Speaker {
  * One WebSocket of this server. It is its own listener: an object instead of a closure for each event
  * saves a kilobyte for each connection.
  */
-export class SocketConnection implements Connection, EventListenerObject {
+export class SocketConnection implements Connection, Opening, EventListenerObject {
   readonly id: string;
   readonly #socket: WebSocket;
   readonly #connections: Connections;
   readonly #speaker: Speaker;
   readonly #release: () => void;
-  /** Runs until the socket is open. The runtime does not tell of a client that left before. */
-  #opening: ReturnType<typeof setTimeout> | undefined;
-  #ended = false;
+  /** How it ended, for whichever reason came first. */
+  #ended: Closing | undefined;
   #isGone = false;
 
   constructor(
@@ -53,12 +55,12 @@ export class SocketConnection implements Connection, EventListenerObject {
     this.#release = release;
     this.#speaker = speak(this);
     socket.binaryType = "arraybuffer";
-    this.#opening = setTimeout(
-      () => this.#neverOpened(),
-      Math.min(OPENING_MOST, connections.idleSeconds * 1_000),
-    );
+    connections.add(this, about);
+    connections.opening.begin(this);
     socket.addEventListener("open", () => {
-      this.#endOpening();
+      connections.opening.end(this);
+      // Ended before it was open, when there was nothing yet that could be closed.
+      if (this.#ended) return this.#shut(this.#ended);
       connections.opened(this, about);
       this.#speaker.opened();
     }, { once: true });
@@ -73,18 +75,21 @@ export class SocketConnection implements Connection, EventListenerObject {
       case "close": {
         const { code, reason } = event as CloseEvent;
         this.#leave();
-        return this.#end(code, reason);
+        return this.#end({ code, reason });
       }
       case "error":
         // The runtime has dropped the connection. Without a listener it would report the error itself.
         this.#leave();
-        return this.#end(1006, (event as ErrorEvent).message || "connection lost");
+        return this.#end({
+          code: 1006,
+          reason: (event as ErrorEvent).message || "connection lost",
+        });
     }
   }
 
   /** Whether it is over, from whichever side. */
   get hasEnded(): boolean {
-    return this.#ended;
+    return this.#ended !== undefined;
   }
 
   /** Bytes that the network has not taken yet. */
@@ -104,13 +109,15 @@ export class SocketConnection implements Connection, EventListenerObject {
   }
 
   /** Closes from this side. The peer is forgotten at once: a stalled one may never answer. */
-  close({ code, reason }: { code: number; reason: string }): void {
-    try {
-      this.#socket.close(code, shortened(reason));
-    } catch {
-      // Not open yet, or closed already: all the same.
-    }
-    this.#end(code, reason);
+  close(closing: Closing): void {
+    // One that is not open yet is closed when it is.
+    if (!this.#connections.opening.has(this)) this.#shut(closing);
+    this.#end(closing);
+  }
+
+  neverOpened(): void {
+    this.#leave();
+    this.#end({ code: CLOSE.idle.code, reason: "never opened" });
   }
 
   dismiss(bye: ByeEvent): void {
@@ -126,25 +133,23 @@ export class SocketConnection implements Connection, EventListenerObject {
   #leave(): void {
     if (this.#isGone) return;
     this.#isGone = true;
-    this.#endOpening();
+    this.#connections.opening.end(this);
     this.#release();
   }
 
-  #neverOpened(): void {
-    this.#leave();
-    this.close({ code: 1006, reason: "never opened" });
-  }
-
-  #endOpening(): void {
-    clearTimeout(this.#opening);
-    this.#opening = undefined;
+  #shut({ code, reason }: Closing): void {
+    try {
+      this.#socket.close(code, shortened(reason));
+    } catch {
+      // Closed already: all the same.
+    }
   }
 
   /** The runtime may tell an end twice, or never after our own close to a stalled peer. */
-  #end(code: number, reason: string): void {
+  #end(closing: Closing): void {
     if (this.#ended) return;
-    this.#ended = true;
-    this.#connections.closed(this, code, reason);
+    this.#ended = closing;
+    this.#connections.closed(this, closing.code, closing.reason);
     this.#speaker.closed();
   }
 }

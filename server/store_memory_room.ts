@@ -124,7 +124,9 @@ export class MemoryRoom {
     const message = this.message(draft.target);
     if (!message) throw notFound();
     if (message.deleted) throw gone();
-    if (draft.type === "react" && isOneTooMany(draft, message)) throw tooManyReactions();
+    if (draft.type === "react" && isOneTooMany(draft, emojiOn(message))) {
+      throw tooManyReactions();
+    }
   }
 
   #apply(event: LogEvent, draft: Draft): void {
@@ -205,4 +207,8 @@ export class MemoryRoom {
   #replace(message: Message): void {
     this.messages[this.#indexOf(message.seq)] = message;
   }
+}
+
+function emojiOn({ reactions = [] }: Message): string[] {
+  return reactions.map(({ emoji }) => emoji);
 }

@@ -11,7 +11,6 @@ import {
   type Member,
   type MemberEvent,
   type Mention,
-  type Message,
   type PinEvent,
   type ReactEvent,
   Refusal,
@@ -95,8 +94,9 @@ export function isRetry(draft: Draft, kept: LogEvent): boolean {
       return draft.target === target && draft.on === on;
     }
     case "room": {
-      const { created, settings } = kept as RoomEvent;
-      return draft.created === created && areSame(draft.settings, settings);
+      const { created, settings, members } = kept as RoomEvent;
+      return draft.created === created && areSame(draft.settings, settings) &&
+        rolesOf(draft.members) === rolesOf(members);
     }
     case "member": {
       const { member, role } = kept as MemberEvent;
@@ -105,12 +105,17 @@ export function isRetry(draft: Draft, kept: LogEvent): boolean {
   }
 }
 
+/** Who is what, whatever they are called. */
+function rolesOf(members: readonly Member[] | undefined): string {
+  return JSON.stringify(members?.map(({ user, role }) => [user.id, role]) ?? null);
+}
+
 function areSame(one: SettingsChange, other: SettingsChange): boolean {
   const names = new Set([...Object.keys(one), ...Object.keys(other)] as (keyof SettingsChange)[]);
   return [...names].every((name) => one[name] === other[name]);
 }
 
-/** Settings after a change; what is null, empty or false is no longer set. */
+/** Settings after a change; what is null or an empty text is no longer set. */
 export function changedSettings(settings: RoomSettings, change: SettingsChange): RoomSettings {
   const entries = Object.entries({ ...settings, ...change })
     .filter(([, value]) => value !== null && value !== undefined && value !== "");
@@ -203,10 +208,9 @@ export function gone(): Refusal {
   return new Refusal("gone", "This message was deleted.");
 }
 
-/** Whether a reaction would be one emoji more than a message may have. */
-export function isOneTooMany({ emoji, on }: ReactDraft, { reactions = [] }: Message): boolean {
-  return on && reactions.length >= LIMITS.reactionsPerMessage &&
-    !reactions.some((reaction) => reaction.emoji === emoji);
+/** Whether a reaction would be one emoji more than a message may have, which has these. */
+export function isOneTooMany({ emoji, on }: ReactDraft, standing: readonly string[]): boolean {
+  return on && standing.length >= LIMITS.reactionsPerMessage && !standing.includes(emoji);
 }
 
 /** The refusal of one emoji more than a message may have. */

@@ -246,6 +246,8 @@ class SqliteStore implements Store {
     } catch (error) {
       this.#report(problemOf(error));
       return batch.map(() => "unavailable");
+    } finally {
+      this.#parts.reader.changed();
     }
   }
 

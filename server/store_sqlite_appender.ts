@@ -69,7 +69,10 @@ export class Appender {
       message = found && this.#messages.find(found.key, draft.room, draft.target);
       if (!message) return "not_found";
       if (message.deleted) return "gone";
-      if (draft.type === "react" && isOneTooMany(draft, message)) return "forbidden";
+      if (draft.type === "react") {
+        const standing = this.#reactions.emojiOn(found!.key, draft.target);
+        if (isOneTooMany(draft, standing)) return "forbidden";
+      }
     }
 
     const room = found ?? this.heads.add(draft.room, created);

@@ -61,6 +61,11 @@ export class ReactionProjection {
     this.#setStanding.run(standing.length > 0 ? JSON.stringify(standing) : null, key, target);
   }
 
+  /** The emoji on a message, in the order in which each came first. */
+  emojiOn(key: number, seq: number): string[] {
+    return this.#standingOf(key, seq).map(([emoji]) => emoji);
+  }
+
   #standingOf(key: number, seq: number): StandingReaction[] {
     const { reactions } = this.#standing.get(key, seq) as { reactions: string | null };
     return reactions === null ? [] : JSON.parse(reactions) as StandingReaction[];

@@ -24,6 +24,8 @@ const LAST_PAGES = 16;
 interface LastPage {
   limit: number;
   page: Page;
+  /** Up to how many changes of the database it is known to stand. */
+  changes: number;
 }
 
 export class Reader {
@@ -40,6 +42,7 @@ export class Reader {
   readonly #reactions: ReactionReader;
   /** What everybody of a room wants who comes back after a restart; good while the head is the same. */
   readonly #lastPages = new Map<string, LastPage>();
+  #changes = 0;
 
   constructor(database: DatabaseSync) {
     this.#begin = database.prepare("BEGIN");
@@ -67,6 +70,11 @@ export class Reader {
     this.#reactions = new ReactionReader(database);
   }
 
+  /** To be called after every commit, whatever came of it: nobody else writes this file. */
+  changed(): void {
+    this.#changes++;
+  }
+
   head(room: string): number {
     return this.#find(room).head;
   }
@@ -89,10 +97,15 @@ export class Reader {
   page(room: string, place: PagePlace, limit: number): Page {
     if (place.at !== "end") return this.#readPage(room, place, limit);
     const kept = this.#lastPages.get(room);
-    if (kept?.limit === limit && kept.page.head === this.head(room)) return kept.page;
+    const changes = this.#changes;
+    if (kept?.limit === limit) {
+      // Thousands who come back at once do not each ask the database the same.
+      if (kept.changes !== changes && kept.page.head === this.head(room)) kept.changes = changes;
+      if (kept.changes === changes) return kept.page;
+    }
     const page = this.#readPage(room, place, limit);
     this.#lastPages.delete(room);
-    this.#lastPages.set(room, { limit, page });
+    this.#lastPages.set(room, { limit, page, changes });
     if (this.#lastPages.size > LAST_PAGES) {
       this.#lastPages.delete(this.#lastPages.keys().next().value!);
     }

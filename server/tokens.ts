@@ -11,19 +11,12 @@
  * | `exp`, `nbf`, `aud`, `iss` | as the standard says |
  */
 
-import {
-  createRemoteJWKSet,
-  customFetch,
-  errors,
-  type FetchImplementation,
-  type JWTPayload,
-  jwtVerify,
-  SignJWT,
-} from "jose";
+import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey, SignJWT } from "jose";
 import type { Log } from "./log.ts";
 import { type Grant, isPattern, isRole, type Role, type RoomRule } from "./permissions.ts";
 import { APPLICATION_PREFIX, Refusal, type User } from "./protocol.ts";
 import { parseName } from "./protocol_parse.ts";
+import { type KeysTimes, TokenKeys } from "./token_keys.ts";
 
 /** Seconds by which the clocks of the application and of this server may differ. */
 const CLOCK_TOLERANCE = 5;
@@ -31,8 +24,6 @@ const CLOCK_TOLERANCE = 5;
 const TOKEN_LENGTH = 8 * 1024;
 /** Most entries in `rooms`. */
 const RULES_MOST = 200;
-/** How long to wait for the keys, how long they hold, how soon to ask for an unknown one; milliseconds. */
-const KEYS_TIMES = { timeout: 5_000, hold: 10 * 60_000, coolDown: 30_000 };
 
 /** What the configuration says about tokens. */
 export interface TokenRules {
@@ -54,25 +45,15 @@ export interface HostUser {
 
 export class HostTokens {
   readonly #rules: TokenRules;
-  readonly #log: Log;
   readonly #secret: Uint8Array | undefined;
-  readonly #keys: ReturnType<typeof createRemoteJWKSet> | undefined;
-  #areKeysReachable = true;
+  readonly #keys: TokenKeys | undefined;
 
   /** @param times for tests that cannot wait */
-  constructor(rules: TokenRules, log: Log, times: typeof KEYS_TIMES = KEYS_TIMES) {
+  constructor(rules: TokenRules, log: Log, times?: KeysTimes) {
+    const { secret, keysUrl } = rules;
     this.#rules = rules;
-    this.#log = log;
-    this.#secret = rules.secret === undefined ? undefined : keyOf(rules.secret);
-    this.#keys = rules.keysUrl === undefined ? undefined : createRemoteJWKSet(
-      new URL(rules.keysUrl),
-      {
-        timeoutDuration: times.timeout,
-        cacheMaxAge: times.hold,
-        cooldownDuration: times.coolDown,
-        [customFetch]: fetchKeys,
-      },
-    );
+    this.#secret = secret === undefined ? undefined : keyOf(secret);
+    this.#keys = keysUrl === undefined ? undefined : new TokenKeys(keysUrl, log, times);
   }
 
   /**
@@ -85,7 +66,8 @@ export class HostTokens {
     try {
       claims = await this.#claims(token);
     } catch (error) {
-      throw this.#refusalOf(error);
+      if (error instanceof Refusal) throw error;
+      throw refused(error instanceof errors.JWTExpired ? "has expired" : "is not valid here");
     }
     return hostUserOf(claims);
   }
@@ -99,54 +81,15 @@ export class HostTokens {
     };
     // The algorithms are ours to choose, never the token's: “none”, or a public key taken for a
     // secret, get nowhere.
-    if (this.#keys) {
+    const keys = this.#keys;
+    if (keys) {
       const algorithms = ["RS256", "ES256", "EdDSA", "Ed25519"];
-      const { payload } = await jwtVerify(token, this.#keys, { ...options, algorithms });
-      if (!this.#areKeysReachable) {
-        this.#areKeysReachable = true;
-        this.#log.info("the keys for tokens can be fetched again", { url: this.#rules.keysUrl });
-      }
-      return payload;
+      const find: JWTVerifyGetKey = (header, jws) => keys.find(header, jws);
+      return (await jwtVerify(token, find, { ...options, algorithms })).payload;
     }
     if (!this.#secret) throw refused("cannot be checked here: the server has no secret for tokens");
     return (await jwtVerify(token, this.#secret, { ...options, algorithms: ["HS256"] })).payload;
   }
-
-  #refusalOf(error: unknown): Refusal {
-    if (error instanceof Refusal) return error;
-    if (error instanceof errors.JWTExpired) return refused("has expired");
-    if (!this.#keys || isAboutToken(error)) return refused("is not valid here");
-    if (this.#areKeysReachable) {
-      this.#areKeysReachable = false;
-      this.#log.error(
-        "The keys for tokens cannot be fetched, so nobody new gets in with one. " +
-          "Check --jwks-url and whether this machine reaches it.",
-        {
-          url: this.#rules.keysUrl,
-          reason: error instanceof Error ? error.message : String(error),
-        },
-      );
-    }
-    return new Refusal(
-      "unavailable",
-      "The server cannot check tokens just now. Please try again in a moment.",
-      KEYS_TIMES.timeout,
-    );
-  }
-}
-
-/** The library looks only at answers that are one, and leaves others open. */
-const fetchKeys: FetchImplementation = async (url, options) => {
-  const response = await fetch(url, options);
-  if (response.status !== 200) await response.body?.cancel();
-  return response;
-};
-
-/** Whether the token is to blame, not the way to the keys. */
-function isAboutToken(error: unknown): boolean {
-  // The library's plain error says that the answer was none.
-  const isAboutKeys = error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid;
-  return error instanceof errors.JOSEError && !isAboutKeys && error.code !== "ERR_JOSE_GENERIC";
 }
 
 function refused(what: string): Refusal {

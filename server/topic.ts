@@ -79,7 +79,9 @@ export class Topic {
   #expected = 0;
   #state: "quiet" | "gathering" | "flushing" = "quiet";
   #flushed: Promise<void> = Promise.resolve();
-  /** Ends the gathering at the latest. */
+  /** When the gathering ends at the latest, in milliseconds of the clock that never goes back. */
+  #gatherUntil = 0;
+  /** Ends it while nothing comes because messages are on their way into the log. */
   #gatherTimer: ReturnType<typeof setTimeout> | undefined;
   /** Whether a turn of the event loop is being watched, and whether something came in it. */
   #isWatching = false;
@@ -126,6 +128,7 @@ export class Topic {
     } else if (publication.kind === "personal") {
       return;
     } else if (publication.kind === "raw" || this.#isNext(publication.event.seq)) {
+      if (publication.kind === "event") this.#hasSpoken(publication.event);
       this.#pending.push(publication);
       this.#cameThisTurn = true;
       if (this.#state === "quiet") this.#gather();
@@ -244,6 +247,11 @@ export class Topic {
     this.#signalTimer ??= setTimeout(() => this.#flushSignals(), SIGNAL_GATHER);
   }
 
+  /** Whoever has said something no longer types it: a signal that waits would come after the message. */
+  #hasSpoken({ type, user }: LogEvent): void {
+    if (type === "chat") this.#signals?.delete(`typing ${user.id}`);
+  }
+
   close(): void {
     this.#closed = true;
     clearTimeout(this.#gatherTimer);
@@ -261,29 +269,36 @@ export class Topic {
   #gather(): void {
     this.#state = "gathering";
     const most = Math.min(Math.max(this.#lastFlush, GATHER_LEAST), GATHER_MOST);
-    this.#gatherTimer = setTimeout(() => this.#startFlush(), most);
+    this.#gatherUntil = performance.now() + most;
     this.#watch();
   }
 
   #watch(): void {
-    if (this.#isWatching || this.#expected > 0 || this.#state !== "gathering") return;
+    if (this.#isWatching || this.#state !== "gathering") return;
+    if (this.#expected > 0) {
+      const left = this.#gatherUntil - performance.now();
+      this.#gatherTimer ??= setTimeout(() => this.#startFlush(), left);
+      return;
+    }
     this.#isWatching = true;
     this.#cameThisTurn = false;
     setImmediate(() => {
       this.#isWatching = false;
       if (this.#state !== "gathering" || this.#closed) return;
-      if (this.#cameThisTurn) this.#watch();
-      else if (this.#expected === 0) this.#startFlush();
+      const isQuiet = !this.#cameThisTurn && this.#expected === 0;
+      if (isQuiet || performance.now() >= this.#gatherUntil) this.#startFlush();
+      else this.#watch();
     });
   }
 
   #startFlush(): void {
+    clearTimeout(this.#gatherTimer);
+    this.#gatherTimer = undefined;
     this.#flushed = this.#flush();
   }
 
   /** Delivers everything pending, then gathers what came meanwhile. */
   async #flush(): Promise<void> {
-    clearTimeout(this.#gatherTimer);
     if (this.#closed) return;
     this.#state = "flushing";
     const started = performance.now();
@@ -367,6 +382,7 @@ export class Topic {
     this.#signalTimer = undefined;
     const signals = [...this.#signals?.values() ?? []];
     this.#signals = undefined;
+    if (signals.length === 0) return;
     const frame = JSON.stringify(signals);
     this.#fanOut(frame.length, (peer) => {
       if (peer.buffered <= this.bounds.signals) peer.signal(signals, frame);

@@ -20,12 +20,14 @@ const QUOTED = 120;
 interface Props {
   room: Room;
   self: User;
+  /** What the room is called, with its sign. */
+  title: string;
   /** Longest message in UTF-8 bytes. */
   limit: number;
 }
 
 /** Where messages are written. Drafts live in the model and survive a reload. */
-export function Composer({ room, self, limit }: Props) {
+export function Composer({ room, self, title, limit }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const composing = room.composing.value;
   const text = composing?.kind === "edit" ? composing.text : room.draft;
@@ -91,8 +93,8 @@ export function Composer({ room, self, limit }: Props) {
             ref={field}
             rows={1}
             value={draft}
-            placeholder={`Message #${room.id}`}
-            aria-label={`Message to ${room.id}`}
+            placeholder={`Message ${title}`}
+            aria-label={`Message to ${title}`}
             aria-describedby="composer-limit"
             enterkeyhint="enter"
             dir="auto"

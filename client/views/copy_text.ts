@@ -2,14 +2,15 @@
 
 import { say } from "./toast.tsx";
 
-/** Copies a text and says so; where it cannot be copied, a prompt shows it selected. */
-export async function copyText(text: string, near: HTMLElement): Promise<void> {
+/** Copies a text and says so; where it cannot be copied, a prompt shows it selected. Whether it was. */
+export async function copyText(text: string, near: HTMLElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    if (!copyBySelection(text, near)) return;
+    if (!copyBySelection(text, near)) return false;
   }
   say("Copied");
+  return true;
 }
 
 function copyBySelection(text: string, near: HTMLElement): boolean {

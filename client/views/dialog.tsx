@@ -6,16 +6,18 @@ import { IconButton } from "./icon_button.tsx";
 interface Props {
   title: string;
   close: () => void;
+  class?: string;
   children: ComponentChildren;
 }
 
 /** The browser's own modal dialog: it holds the focus, and Esc closes it. */
-export function Dialog({ title, close, children }: Props) {
+export function Dialog({ title, close, class: extra, children }: Props) {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => element.current!.showModal(), []);
   return (
     <dialog
       ref={element}
+      class={extra}
       aria-labelledby="dialog-title"
       onClose={close}
       onClick={(event) => event.target === element.current && element.current!.close()}

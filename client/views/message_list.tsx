@@ -6,9 +6,12 @@
 
 import { ArrowDown } from "lucide";
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { User } from "../../server/protocol.ts";
+import { isLookedAt } from "../attention.ts";
 import type { Room } from "../model.ts";
+import { pane } from "../panes.ts";
 import { firstNewOf, keyOfMessage, rowsOf, settingOf } from "../rows.ts";
 import {
   type Anchor,
@@ -34,12 +37,14 @@ const NEAR_EDGE = 800;
 interface Props {
   room: Room;
   self: User;
+  /** Stands before the first message of all. */
+  beginning: ComponentChildren;
   /** The position that a permalink leads to. */
   target: number | undefined;
   onEdit: (id: string) => void;
 }
 
-export function MessageList({ room, self, target, onEdit }: Props) {
+export function MessageList({ room, self, beginning, target, onEdit }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const heights = useMemo(() => new Heights(), []);
@@ -63,6 +68,13 @@ export function MessageList({ room, self, target, onEdit }: Props) {
   const firstNew = useMemo(() => firstNewOf(messages, leftOff, self), [messages, leftOff, self]);
   const keys = useMemo(() => rows.map((row) => row.key), [rows]);
   const seen = useSeenCount(room, isAtBottom.value && !newer);
+  const isReading = isAtBottom.value && !newer && isLookedAt.value && pane.value === "conversation";
+  useEffect(() => {
+    room.isReading = isReading;
+    return () => {
+      room.isReading = false;
+    };
+  }, [room, isReading]);
 
   // Read so that scrolling draws anew.
   scrolled.value;
@@ -199,7 +211,7 @@ export function MessageList({ room, self, target, onEdit }: Props) {
     show(keys[next]!, true);
   };
 
-  const unseen = seen(room.messages.value);
+  const unseen = seen();
   return (
     <div class="log-frame">
       <div
@@ -213,9 +225,7 @@ export function MessageList({ room, self, target, onEdit }: Props) {
         onKeyDown={onKeyDown}
         onFocusIn={(event) => active.value = keyOf(event.target) ?? active.value}
       >
-        {!room.older.value && !room.loading.value && (
-          <Beginning room={room} isEmpty={rows.length === 0} />
-        )}
+        {!room.older.value && !room.loading.value && beginning}
         <div
           class="rows"
           ref={list}
@@ -258,19 +268,6 @@ const moves: Record<string, (index: number, count: number) => number> = {
   End: (_, count) => count - 1,
 };
 
-function Beginning({ room, isEmpty }: { room: Room; isEmpty: boolean }) {
-  return (
-    <div class="beginning">
-      <h2>#{room.id}</h2>
-      <p>
-        {isEmpty
-          ? "Nobody has said anything yet. Say hello."
-          : "This is where the conversation began."}
-      </p>
-    </div>
-  );
-}
-
 /** Shown by the style sheet only after a moment, so that a quick answer brings no flicker. */
 function Skeleton() {
   return (
@@ -288,13 +285,11 @@ function Skeleton() {
 /** How many messages came since the reader was last at the bottom. */
 function useSeenCount(room: Room, isAtBottom: boolean) {
   const last = useRef<number | undefined>(undefined);
-  return (messages: Room["messages"]["value"]): number => {
+  return (): number => {
     const head = room.head.value;
     if (room.loading.value) return 0;
     if (isAtBottom || last.current === undefined) {
       last.current = head;
-      const newest = messages.at(-1);
-      if (isAtBottom && newest) room.markSeen(newest.seq);
     }
     return Math.max(0, head - last.current);
   };

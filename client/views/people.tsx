@@ -2,28 +2,33 @@ import { X } from "lucide";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { User } from "../../server/protocol.ts";
-import type { Room } from "../model.ts";
+import type { Chat, Room } from "../model.ts";
 import { isPanelInPlace, isPeopleOpen } from "../panes.ts";
 import { readPeople, selfFirst } from "../people.ts";
 import { Avatar } from "./avatar.tsx";
+import { openDialog } from "./dialogs.tsx";
 import { useFocusWithin } from "./focus.ts";
 import { IconButton } from "./icon_button.tsx";
+import { StatusDot, useShown } from "./status_dot.tsx";
 
 /** How often the names of a large room are read while it changes, in milliseconds. */
 const INTERVAL = 5_000;
 
 interface Props {
+  chat: Chat;
   room: Room;
   self: User;
 }
 
 /** Who is in the room now. */
-export function People({ room, self }: Props) {
+export function People({ chat, room, self }: Props) {
   const element = useRef<HTMLElement>(null);
   useFocusWithin(element, isPanelInPlace.matches);
   const many = usePeopleOf(room);
   const known = room.people.value ?? many;
   const people = known.length > 0 ? selfFirst(known, self) : known;
+  const watched = people.filter(({ unverified }) => !unverified);
+  useShown(chat, watched, watched.map(({ id }) => id).join());
   const more = room.online.value - people.length;
   return (
     <aside class="people" aria-label="People" ref={element}>
@@ -36,7 +41,15 @@ export function People({ room, self }: Props) {
         {people.map((person) => (
           <li key={person.id}>
             <Avatar user={person} small />
-            <span class="person-name" title={person.name}>{person.name}</span>
+            <StatusDot chat={chat} id={person.id} />
+            <button
+              type="button"
+              class="person-name plain"
+              title={person.name}
+              onClick={() => openDialog("person", undefined, person)}
+            >
+              {person.name}
+            </button>
             {person.id === self.id && <span class="badge">you</span>}
             {person.unverified && <span class="badge">guest</span>}
           </li>

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { isOfApplication } from "../../server/protocol.ts";
 import { chooseTheme, type Theme, theme } from "../appearance.ts";
+import { chooseTimeFormat, type TimeFormat, timeFormat } from "../times.ts";
 import type { DialogProps } from "./dialogs.tsx";
 import { Dialog } from "./dialog.tsx";
 import { NameForm } from "./name_form.tsx";
@@ -12,7 +13,13 @@ const THEMES: [Theme, string][] = [
   ["dark", "Dark"],
 ];
 
-/** Name, theme, and the way out. */
+const TIME_FORMATS: [TimeFormat, string][] = [
+  ["auto", "As usual where you are"],
+  ["12", "2:30 PM"],
+  ["24", "14:30"],
+];
+
+/** Name, theme, how times are written, and the way out. */
 export function SettingsDialog({ chat, close }: DialogProps) {
   const isSaved = useSignal(false);
   const user = chat.user.value;
@@ -48,6 +55,20 @@ export function SettingsDialog({ chat, close }: DialogProps) {
               name="theme"
               checked={theme.value === value}
               onChange={() => chooseTheme(value)}
+            />
+            {label}
+          </label>
+        ))}
+      </fieldset>
+      <fieldset class="choices">
+        <legend>Times</legend>
+        {TIME_FORMATS.map(([value, label]) => (
+          <label key={value}>
+            <input
+              type="radio"
+              name="time"
+              checked={timeFormat.value === value}
+              onChange={() => chooseTimeFormat(value)}
             />
             {label}
           </label>

@@ -1,24 +1,30 @@
-import { Keyboard, Plus, Settings, X } from "lucide";
-import { useSignal } from "@preact/signals";
+import { Compass, Keyboard, Lock, MessageSquarePlus, Plus, Search, Settings, X } from "lucide";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { isPublicRoom } from "../../server/protocol.ts";
+import type { ListedRoom } from "../../server/protocol.ts";
 import type { Chat } from "../model.ts";
 import { pane } from "../panes.ts";
+import { othersIn, titleOf } from "../room_names.ts";
 import { go, route } from "../route.ts";
+import { unreadInWords } from "../unread.ts";
 import { Avatar } from "./avatar.tsx";
 import { openDialog } from "./dialogs.tsx";
 import { useFocusWithin } from "./focus.ts";
+import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon_button.tsx";
+import { StatusDot, useShown } from "./status_dot.tsx";
 
-/** The rooms one has been to, and oneself. */
+/** One's rooms and conversations, and oneself. */
 export function Sidebar({ chat }: { chat: Chat }) {
   const user = chat.user.value!;
   const element = useRef<HTMLElement>(null);
   useFocusWithin(element, pane.value === "rooms");
+  const { channels, conversations } = chat.list;
   return (
     <nav class="sidebar" aria-label="Rooms" ref={element}>
       <header>
         <p class="brand">Parlor</p>
+        <IconButton icon={Search} label="Switch to…" onClick={() => openDialog("switcher")} />
         <IconButton
           class="only-narrow"
           icon={X}
@@ -26,10 +32,35 @@ export function Sidebar({ chat }: { chat: Chat }) {
           onClick={() => pane.value = "conversation"}
         />
       </header>
-      <ul class="rooms-list">
-        {chat.rooms.value.map((room) => <RoomLink key={room} chat={chat} room={room} />)}
-      </ul>
-      <OpenRoom />
+      <div class="lists">
+        <Section
+          title="Rooms"
+          actions={
+            <>
+              <IconButton
+                icon={Compass}
+                label="Browse rooms"
+                onClick={() => openDialog("browse")}
+              />
+              <IconButton icon={Plus} label="New room" onClick={() => openDialog("newRoom")} />
+            </>
+          }
+        >
+          {channels.value.map((room) => <Row key={room} chat={chat} room={room} />)}
+        </Section>
+        <Section
+          title="Direct messages"
+          actions={
+            <IconButton
+              icon={MessageSquarePlus}
+              label="New message"
+              onClick={() => openDialog("newMessage")}
+            />
+          }
+        >
+          {conversations.value.map((room) => <Row key={room} chat={chat} room={room} />)}
+        </Section>
+      </div>
       <footer>
         <Avatar user={user} small />
         <span class="own-name" title={user.name}>{user.name}</span>
@@ -45,78 +76,114 @@ export function Sidebar({ chat }: { chat: Chat }) {
   );
 }
 
-function RoomLink({ chat, room }: { chat: Chat; room: string }) {
-  const isCurrent = route.value.room === room;
+interface SectionProps {
+  title: string;
+  actions: ComponentChildren;
+  children: ComponentChildren;
+}
+
+function Section({ title, actions, children }: SectionProps) {
+  return (
+    <section class="list-section" aria-label={title}>
+      <header>
+        <h2>{title}</h2>
+        {actions}
+      </header>
+      <ul class="rooms-list">{children}</ul>
+    </section>
+  );
+}
+
+function Row({ chat, room: id }: { chat: Chat; room: string }) {
+  const room = chat.list.get(id);
+  const isCurrent = route.value.room === id;
   const link = useRef<HTMLAnchorElement>(null);
   useEffect(() => {
-    if (isCurrent) link.current!.scrollIntoView({ block: "nearest" });
+    if (isCurrent) link.current?.scrollIntoView({ block: "nearest" });
   }, [isCurrent]);
+  if (!room) return null;
   const open = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
-    go(room);
-    pane.value = "conversation";
+    go(id);
   };
+  const title = titleOf(room, chat.user.value?.id);
   return (
     <li>
       <a
         ref={link}
-        href={`/r/${room}`}
+        class={classOf(room)}
+        href={`/r/${id}`}
+        title={title}
         aria-current={isCurrent ? "page" : undefined}
         onClick={open}
       >
-        <span class="hash" aria-hidden="true">#</span>
-        <span class="room-name">{room}</span>
+        <Sign chat={chat} room={room} />
+        <span class="room-name">{title}</span>
+        <Badge room={room} />
       </a>
       {!isCurrent && (
         <IconButton
           class="forget"
           icon={X}
-          label={`Remove ${room} from this list`}
-          onClick={() => chat.forget(room)}
+          label={`Remove ${title} from this list`}
+          onClick={() => chat.forget(id)}
         />
       )}
     </li>
   );
 }
 
-/** Goes to a room by name; one that nobody has spoken in yet begins with its first message. */
-function OpenRoom() {
-  const problem = useSignal<string | undefined>(undefined);
-  const open = (event: SubmitEvent) => {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
-    const room = slugOf(new FormData(form).get("room") as string);
-    if (!isPublicRoom(room)) {
-      problem.value = "A room name has letters from a to z, digits and hyphens.";
-      return;
-    }
-    problem.value = undefined;
-    form.reset();
-    go(room);
-    pane.value = "conversation";
-  };
+/** What tells the kinds of rooms apart; of a conversation, whether its people are here. */
+function Sign({ chat, room }: { chat: Chat; room: ListedRoom }) {
+  const others = room.kind === "direct" ? othersIn(room, chat.user.value?.id) : [];
+  const ids = others.map(({ id }) => id).join();
+  useShown(chat, others.length === 1 ? others : [], ids);
+  switch (room.kind) {
+    case "public":
+      return <span class="sign" aria-hidden="true">#</span>;
+    case "private":
+      return (
+        <span class="sign">
+          <Icon node={Lock} size={14} />
+          <span class="visually-hidden">Private:</span>
+        </span>
+      );
+    case "direct":
+      return (
+        <span class="sign">
+          {others.length === 1
+            ? <StatusDot chat={chat} id={others[0]!.id} />
+            : <span class="people-count" aria-hidden="true">{others.length || ""}</span>}
+        </span>
+      );
+  }
+}
+
+function Badge({ room: { unread, mentions, muted } }: { room: ListedRoom }) {
   return (
-    <form class="open-room" onSubmit={open}>
-      <input
-        name="room"
-        placeholder="Open or start a room"
-        aria-label="Room name"
-        maxLength={64}
-        autocomplete="off"
-        autocapitalize="none"
-        spellcheck={false}
-        aria-describedby="room-problem"
-        onInput={() => problem.value = undefined}
-      />
-      <IconButton type="submit" icon={Plus} label="Open the room" />
-      <p id="room-problem" class="problem" role="alert">{problem.value}</p>
-    </form>
+    <>
+      {mentions > 0 && (
+        <span class="count-badge mentions">
+          <span aria-hidden="true">@{unreadInWords(mentions)}</span>
+          <span class="visually-hidden">{unreadInWords(mentions)} mentions</span>
+        </span>
+      )}
+      {unread > mentions && !muted && (
+        <span class="count-badge">
+          <span aria-hidden="true">{unreadInWords(unread)}</span>
+          <span class="visually-hidden">{unreadInWords(unread)} unread</span>
+        </span>
+      )}
+      {muted && <span class="visually-hidden">muted</span>}
+    </>
   );
 }
 
-/** What people type for a name, as a room id: “#Café Games” → “cafe-games”. */
-function slugOf(text: string): string {
-  return text.trim().toLowerCase().replace(/^#\s*/, "").replace(/[\s_]+/g, "-")
-    .normalize("NFD").replace(/\p{Mn}/gu, "");
+function classOf({ unread, muted, archived }: ListedRoom): string {
+  return [
+    unread > 0 && !muted ? "unread" : "",
+    muted ? "muted" : "",
+    archived ? "archived" : "",
+  ].join(" ").trim();
 }

@@ -118,26 +118,10 @@ Deno.test("a server with another build makes the page outdated", async () => {
   assert(trial.chat.outdated.value);
 });
 
-Deno.test("visited rooms are remembered until they are taken off the list", async () => {
-  using trial = new ChatTrial();
-  await trial.enter();
-  trial.chat.open("games");
-  assertEquals(trial.socket.taken(), [{ type: "join", room: "games" }]);
-  assertEquals(trial.chat.rooms.value, ["games", "lobby"]);
-  trial.chat.close();
-
-  trial.newPage();
-  assertEquals(trial.chat.rooms.value, ["games", "lobby"]);
-  await trial.enter();
-  trial.chat.forget("lobby");
-  assertEquals(trial.socket.taken(), [{ type: "leave", room: "lobby" }]);
-  assertEquals(trial.chat.rooms.value, ["games"]);
-});
-
 Deno.test("what is remembered and is nonsense does no harm", async () => {
   using trial = new ChatTrial();
   for (const text of ["{", "null", "7", '{"id":1}', '["~secret","UPPER",7,"lobby"]']) {
-    for (const name of ["user", "rooms", "seen.lobby"]) {
+    for (const name of ["user", "rooms", "list", "draft.lobby"]) {
       trial.storage.kept.set(`parlor.${name}`, text);
     }
     trial.chat.close();
@@ -145,8 +129,8 @@ Deno.test("what is remembered and is nonsense does no harm", async () => {
     trial.isAway = true;
     await trial.chat.start();
     assertEquals(trial.chat.user.value, null);
-    assertEquals(trial.chat.rooms.value, text.includes("lobby") ? ["lobby"] : []);
-    assertEquals(trial.chat.open("lobby").leftOff.value, 0);
+    assertEquals(trial.chat.list.channels.value, []);
+    assertEquals(trial.chat.open("lobby").draft.value, text);
   }
 });
 
@@ -159,7 +143,7 @@ Deno.test("without any storage the chat works for as long as the page", async ()
   const room = await trial.enter();
   trial.socket.emit(joined("e:0", { messages: [] }));
   room.draft.value = "hello";
-  room.markSeen(1);
+  room.isReading = true;
   trial.chat.keep();
   room.send("hello");
   trial.socket.emit(said(1, ANN, room.outgoing.value[0]!.id));
@@ -242,8 +226,8 @@ Deno.test("signing out forgets a guest with the rooms, the drafts and what nobod
   // Another tab has some too.
   await trial.outboxStore.put(ANN.id, unsent("of another tab"));
   await trial.chat.signOut({ keepsUnsent });
-  assertEquals([trial.chat.user.value, trial.chat.rooms.value], [null, []]);
-  assertEquals([...trial.storage.kept], [["parlor.rooms", "[]"]]);
+  assertEquals([trial.chat.user.value, trial.chat.list.channels.value], [null, []]);
+  assertEquals([...trial.storage.kept], []);
   assertEquals(trial.outboxStore.texts, []);
 
   // The next person starts afresh, without what another wrote.
@@ -417,10 +401,4 @@ Deno.test("a room tells whether what is written goes out at once", async () => {
   assertEquals(room.isOnline.value, true);
   trial.socket.end();
   assertEquals(room.isOnline.value, false);
-});
-
-Deno.test("rooms are listed as people count", () => {
-  using trial = new ChatTrial();
-  for (const room of ["room-10", "lobby", "room-2"]) trial.chat.open(room);
-  assertEquals(trial.chat.rooms.value, ["lobby", "room-2", "room-10"]);
 });

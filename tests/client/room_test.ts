@@ -288,33 +288,6 @@ Deno.test("whoever may read but not write goes on reading when told so", async (
   assertEquals(room.problem.value, "Not here.");
 });
 
-Deno.test("the place where one left off is of the visit before", async () => {
-  using trial = new ChatTrial();
-  const room = await trial.enter();
-  assertEquals(room.leftOff.value, 0);
-  trial.socket.emit(joined("e:9", { messages: range(1, 9) }));
-  room.markSeen(7);
-  room.markSeen(4);
-  assertEquals(room.leftOff.value, 0);
-  trial.chat.close();
-
-  trial.newPage();
-  const again = await trial.enter();
-  trial.socket.emit(joined("e:9", { messages: range(1, 9) }));
-  assertEquals(again.leftOff.value, 7);
-  again.markSeen(9);
-  assertEquals(again.leftOff.value, 7);
-  trial.chat.close();
-
-  trial.newPage();
-  const restored = await trial.enter();
-  trial.socket.emit(joined("f:3", { messages: range(1, 3) }));
-  assertEquals(restored.leftOff.value, 0);
-  restored.markSeen(3);
-  trial.chat.keep();
-  assertEquals(trial.storage.kept.get("parlor.seen.lobby"), "f:3");
-});
-
 Deno.test("a draft survives the page, also when it goes away at once", async () => {
   using trial = new ChatTrial();
   const room = await trial.enter();

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Refusal } from "../../server/protocol.ts";
 import type { ChatDraft, Replay } from "../../server/store.ts";
-import { draft, talk } from "../support/drafts.ts";
+import { ADA, BOB, draft, edit, reaction, talk } from "../support/drafts.ts";
 import { assertRefused, type OpenStore, storeTests } from "./suite.ts";
 
 /** What was said in a part of a log. */
@@ -187,6 +187,24 @@ export function testStore(name: string, open: OpenStore): void {
     },
   );
 
+  test("what somebody has done is found by its id, in whatever room", async (store) => {
+    const said = await store.append(draft({ id: "1" }));
+    const elsewhere = await store.append(draft({ id: "2", room: "~garden" }));
+    const others = await store.append(draft({ id: "1", userId: BOB.id }));
+    const reacted = await store.append(reaction(1, { id: "3" }));
+    assertEquals(await store.find(ADA.id, "1"), said.event);
+    assertEquals(await store.find(ADA.id, "2"), elsewhere.event);
+    assertEquals(await store.find(BOB.id, "1"), others.event);
+    assertEquals(await store.find(ADA.id, "3"), reacted.event);
+    assertEquals(await store.find(BOB.id, "2"), undefined);
+    assertEquals(await store.find("user-nobody", "1"), undefined);
+  });
+
+  test("what was refused is not found by its id", async (store) => {
+    await assertRefused("not_found", () => store.append(edit(9, { id: "refused" })));
+    assertEquals(await store.find(ADA.id, "refused"), undefined);
+  });
+
   test("room ids are taken as they are, whatever language they look like", async (store) => {
     const rooms = ["1", "01", "null", "constructor", "~__proto__", "~A", "~a"];
     for (const room of rooms) await store.append(draft({ room, message: `of ${room}` }));
@@ -211,6 +229,13 @@ export function testStore(name: string, open: OpenStore): void {
     await assertRefused("unavailable", () => store.page("lobby", { at: "end" }, 1));
     await assertRefused("unavailable", () => store.head("lobby"));
     await assertRefused("unavailable", () => store.rooms({ limit: 1 }));
+    await assertRefused("unavailable", () => store.find(ADA.id, "1"));
+    await assertRefused("unavailable", () => store.messages("lobby", [1]));
+    await assertRefused("unavailable", () => store.pins("lobby", 1));
+    await assertRefused("unavailable", () => store.reactors("lobby", 1, "👍", 1));
+    await assertRefused("unavailable", () => store.room("lobby"));
+    await assertRefused("unavailable", () => store.members("lobby"));
+    await assertRefused("unavailable", () => store.role("lobby", ADA.id));
     await store.close();
   });
 }

@@ -54,6 +54,17 @@ export function testStoreMessages(name: string, open: OpenStore): void {
     assertEquals((await messageAt(store, 1)).reactions, undefined);
   });
 
+  test("what somebody has done under an id is found, as it stands in the log", async (store) => {
+    const drafts = [draft({ message: "said" }), edit(1), reaction(1), pin(1), deletion(1)];
+    for (const each of drafts) await store.append(each);
+    const { events } = await store.since("lobby", 0, 10);
+    for (const [index, { user, id }] of drafts.entries()) {
+      assertEquals(await store.find(user.id, id), events[index]!);
+    }
+    assertEquals(await store.find("u_nobody", drafts[0]!.id), undefined);
+    assertEquals(await store.find(drafts[0]!.user.id, "never"), undefined);
+  });
+
   test("an id used for one thing is a conflict for any other", async (store) => {
     await talkTwice(store);
     const drafts = [

@@ -1,6 +1,6 @@
 /** Pages of messages, as every `Store` gives them. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Page, PagePlace, Store } from "../../server/store.ts";
 import type { Clock } from "../support/clock.ts";
 import { deletion, draft, edit, pin, reaction, roomDraft, talk } from "../support/drafts.ts";
@@ -128,6 +128,7 @@ export function testStorePages(name: string, open: OpenStore): void {
     let page = await store.page("lobby", { at: "end" }, 5);
     let walked = seqs(page);
     while (page.older) {
+      assert(walked.length < all.length, "The pages do not end");
       page = await store.page("lobby", { at: "before", seq: walked[0]! }, 5);
       walked = [...seqs(page), ...walked];
     }
@@ -135,6 +136,7 @@ export function testStorePages(name: string, open: OpenStore): void {
     page = await store.page("lobby", { at: "after", seq: 0 }, 5);
     walked = seqs(page);
     while (page.newer) {
+      assert(walked.length < all.length, "The pages do not end");
       page = await store.page("lobby", { at: "after", seq: walked.at(-1)! }, 5);
       walked = [...walked, ...seqs(page)];
     }

@@ -15,7 +15,7 @@ import {
   reaction,
   talk,
 } from "../support/drafts.ts";
-import { messageAt, type OpenStore, storeTests } from "./suite.ts";
+import { assertRefused, messageAt, type OpenStore, storeTests } from "./suite.ts";
 
 function crowd(count: number): User[] {
   return Array.from({ length: count }, (_, index) => person(`P${index}`));
@@ -125,6 +125,34 @@ export function testStoreReactions(name: string, open: OpenStore): void {
     for (const each of emoji) await react(store, [ADA], each);
     assertEquals((await messageAt(store, 1)).reactions?.map((each) => each.emoji), emoji);
     for (const each of emoji) assertEquals(await store.reactors("lobby", 1, each, 9), [ADA]);
+  });
+
+  test("one emoji more than a message may have is refused, also where they come at once", async (store) => {
+    await store.append(draft());
+    const emoji = Array.from(
+      { length: LIMITS.reactionsPerMessage + 5 },
+      (_, index) => String.fromCodePoint(0x1f600 + index),
+    );
+    const outcomes = await Promise.allSettled(
+      emoji.map((each) => store.append(reaction(1, { user: BOB, emoji: each }))),
+    );
+    const kept = emoji.slice(0, LIMITS.reactionsPerMessage);
+    assertEquals(
+      outcomes.map(({ status }) => status === "fulfilled"),
+      emoji.map((each) => kept.includes(each)),
+    );
+    assertEquals((await messageAt(store, 1)).reactions!.map(({ emoji }) => emoji), kept);
+    assertEquals(await store.head("lobby"), 1 + kept.length);
+    const one = emoji.at(-1)!;
+    await assertRefused("forbidden", () => store.append(reaction(1, { user: ADA, emoji: one })));
+    await react(store, [ADA], kept[0]!);
+    await react(store, [BOB], kept[1]!, false);
+    await react(store, [ADA], one);
+    assertEquals((await messageAt(store, 1)).reactions!.map(({ emoji }) => emoji), [
+      kept[0]!,
+      ...kept.slice(2),
+      one,
+    ]);
   });
 
   test("reactors are told as they were when they reacted, unverified ones too", async (store) => {

@@ -1,7 +1,7 @@
 /** What one can use up from outside without signing in: connections, requests that never end. */
 
 import { assertEquals, assertGreater, assertRejects, assertStringIncludes } from "@std/assert";
-import { parseLimits } from "../../server/limits.ts";
+import { parseLimits } from "../../server/limit_table.ts";
 import { CLOSE, LIMITS } from "../../server/protocol.ts";
 import { connect } from "../support/client.ts";
 import { within } from "../support/deadline.ts";

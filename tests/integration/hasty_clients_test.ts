@@ -1,6 +1,6 @@
 /** Clients that are gone before they are answered must not count as connected for ever. */
 
-import { parseLimits } from "../../server/limits.ts";
+import { parseLimits } from "../../server/limit_table.ts";
 import { type Client, connect, signIn } from "../support/client.ts";
 import { within } from "../support/deadline.ts";
 import { serveInProcess } from "../support/in_process.ts";

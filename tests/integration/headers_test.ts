@@ -19,8 +19,14 @@ const EXPECTED: Readonly<Record<string, string>> = {
   "x-frame-options": "DENY",
   "referrer-policy": "same-origin",
   "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-  "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
+};
+
+/** What browsers heed only over TLS, and complain of elsewhere. */
+const EXPECTED_SECURE: Readonly<Record<string, string>> = {
+  "strict-transport-security": "max-age=31536000",
+  "cross-origin-opener-policy": "same-origin",
+  "origin-agent-cluster": "?1",
 };
 
 function assertGuarded(name: string, headers: Headers): void {
@@ -69,12 +75,18 @@ async function kindsOf(
 }
 
 Deno.test("every kind of answer has the strict policy and the other headers", async () => {
-  await using server = await serveInProcess();
-  for (const [name, status, path, init] of await kindsOf(server)) {
-    const response = await fetch(new URL(path, server.url), init);
-    await response.body?.cancel();
-    assertEquals([name, response.status], [name, status]);
-    assertGuarded(name, response.headers);
+  for (const publicUrl of [undefined, "https://chat.example"]) {
+    await using server = await serveInProcess({ publicUrl });
+    for (const [name, status, path, init] of await kindsOf(server)) {
+      const response = await fetch(new URL(path, server.url), init);
+      await response.body?.cancel();
+      assertEquals([name, response.status], [name, status]);
+      assertGuarded(name, response.headers);
+      for (const [header, value] of Object.entries(EXPECTED_SECURE)) {
+        const expected = publicUrl === undefined ? null : value;
+        assertEquals([name, header, response.headers.get(header)], [name, header, expected]);
+      }
+    }
   }
 });
 

@@ -14,7 +14,7 @@ import type { Store } from "../../server/store.ts";
 import { connect, connectPlain, signIn } from "../support/client.ts";
 import { history, post } from "../support/http.ts";
 import { type InProcessServer, serveInProcess } from "../support/in_process.ts";
-import { rawRequest, RawSocket, upgradeRequest } from "../support/raw_socket.ts";
+import { OPCODE, rawRequest, RawSocket, upgradeRequest } from "../support/raw_socket.ts";
 
 interface Answer {
   status: number;
@@ -417,20 +417,59 @@ Deno.test("a site that is allowed may ask, is told so by CORS, and signs in with
   assertEquals((await socket.nextOf("welcome")).user, user);
 });
 
-Deno.test("names of elsewhere that point to this machine are refused", async () => {
+Deno.test("DNS rebinding: names of elsewhere that point to this machine are refused", async () => {
   await using server = await serveInProcess();
   for (const host of ["evil.example", `evil.example:${server.port}`, "localhost.evil.example"]) {
     for (const path of ["/", "/api/session", "/api/events"]) {
       assertEquals([host, (await askRaw(server, path, { "Host": host })).status], [host, 403]);
     }
-    const socket = upgradeRequest(server.port, {
-      protocol: null,
-      headers: { "Host": host, "Origin": `http://${host}`, "Connection": "close, Upgrade" },
-    });
-    assertMatch(await rawRequest(server.port, socket), /^HTTP\/1.1 403 /);
+    for (const protocol of [SUBPROTOCOL, null]) {
+      const headers = { "Host": host, "Origin": `http://${host}`, "Connection": "close, Upgrade" };
+      const socket = upgradeRequest(server.port, { protocol, headers });
+      assertMatch(await rawRequest(server.port, socket), /^HTTP\/1.1 403 /);
+    }
   }
   for (const host of ["localhost", "127.0.0.1", "[::1]", "chat.localhost", "LOCALHOST:1"]) {
     assertEquals([host, (await askRaw(server, "/", { "Host": host })).status], [host, 200]);
+  }
+});
+
+Deno.test("DNS rebinding: a page whose name was made to point into the local network reads and hears nothing", async () => {
+  for (const publicUrl of [undefined, "https://chat.example"]) {
+    await using server = await serveInProcess({ host: "0.0.0.0", publicUrl });
+    const host = `evil.example:${server.port}`;
+    // As a browser asks for a page of its own site: without an origin, or with one that looks like ours.
+    for (const path of ["/", "/api/rooms", "/api/rooms/lobby/messages", "/api/events", "/app.js"]) {
+      const { status, text } = await askRaw(server, path, {
+        "Host": host,
+        "Sec-Fetch-Site": "same-origin",
+      });
+      assertEquals([path, status], [path, 403]);
+      assertMatch(text, publicUrl ? /Open https:\/\/chat\.example/ : /--public-url http:\/\/evil/);
+    }
+    for (const path of ["/", "/ws", "/chat", "/socket", "/echo"]) {
+      for (const protocol of path === "/ws" ? [SUBPROTOCOL, null] : [null]) {
+        const headers = {
+          "Host": host,
+          "Origin": `http://${host}`,
+          "Connection": "close, Upgrade",
+        };
+        const upgrade = upgradeRequest(server.port, { path, protocol, headers });
+        assertMatch(await rawRequest(server.port, upgrade), /^HTTP\/1.1 403 /);
+      }
+    }
+    assertEquals(server.log.filter((line) => line.includes(" connected ")), []);
+  }
+});
+
+Deno.test("people of the local network open a server by its address and by its name there", async () => {
+  await using server = await serveInProcess({ host: "0.0.0.0" });
+  for (const name of ["127.0.0.1", "192.168.7.20", "[fd00::1]", "parlor", "parlor.local"]) {
+    const host = `${name}:${server.port}`;
+    assertEquals([host, (await askRaw(server, "/", { "Host": host })).status], [host, 200]);
+    const headers = { "Host": host, "Origin": `http://${host}` };
+    using socket = await RawSocket.open(server.port, { headers });
+    assertEquals((await socket.next())?.opcode, OPCODE.text);
   }
 });
 

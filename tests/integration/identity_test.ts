@@ -1,12 +1,13 @@
 /** Who is speaking: names, sessions and tokens, against those who would be somebody else. */
 
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertLess, assertMatch, assertRejects } from "@std/assert";
 import { decodeJwt, SignJWT } from "jose";
-import { parseLimits } from "../../server/limits.ts";
+import { parseLimits } from "../../server/limit_table.ts";
 import { CLOSE, mayReconnect, type User } from "../../server/protocol.ts";
 import { connect, connectPlain, signIn } from "../support/client.ts";
+import { within } from "../support/deadline.ts";
 import { EventSourceReader } from "../support/event_source.ts";
-import { type ApiError, post } from "../support/http.ts";
+import { type ApiError, history, post } from "../support/http.ts";
 import {
   at,
   HOST_SECRET,
@@ -163,6 +164,70 @@ Deno.test("signing out ends every connection and token of the session, and frees
   assert(next.user.id !== user.id);
 });
 
+Deno.test("a long-poll that waits when its person signs out ends at once, without the room's news", async () => {
+  await using server = await serveInProcess();
+  const { token } = await signIn(server.url, "Ada");
+  const { cursor } = await history(server.url);
+  const waiting = fetch(
+    new URL(`/api/rooms/lobby/events?after=${cursor}&wait=50`, server.url),
+    { headers: { authorization: `Bearer ${token}` } },
+  );
+  // The request is there once others that came later were answered.
+  for (let later = 0; later < 3; later++) await session(server, { token });
+  const started = performance.now();
+  await session(server, { token, method: "DELETE" });
+  await post(server.url, { message: "among us" });
+  const response = await waiting;
+  const { error, events } = await response.json();
+  assertEquals([response.status, error.code, events], [401, "unauthorized", undefined]);
+  assertLess(performance.now() - started, 10_000);
+});
+
+Deno.test("sockets that are on their way in when their person signs out do not live on", async () => {
+  await using server = await serveInProcess();
+  const { token } = await signIn(server.url, "Ada");
+  const opening = Array.from(
+    { length: 40 },
+    () => RawSocket.open(server.port, { path: `/ws?token=${token}` }).catch(() => undefined),
+  );
+  // Some are in, some are not.
+  await opening[5];
+  await session(server, { token, method: "DELETE" });
+  for (const socket of await Promise.all(opening)) {
+    using known = socket;
+    if (known) assertEquals((await known.closed())?.code, CLOSE.signedOut.code);
+  }
+});
+
+/** Says something as our own page does, with the cookie of a session. */
+async function sayWithCookie({ url, port }: InProcessServer, token: string) {
+  return await fetch(new URL("/api/rooms/lobby/messages", url), {
+    method: "POST",
+    headers: { origin: url, cookie: `parlor_${port}=${token}` },
+    body: '{"message":"hello"}',
+  });
+}
+
+Deno.test("a message with the cookie of a session that has ended does not become a guest's", async () => {
+  await using server = await serveInProcess();
+  const { token, user } = await signIn(server.url, "Ada");
+  const before = await sayWithCookie(server, token);
+  assertEquals([before.status, (await before.json()).user], [201, user]);
+
+  await session(server, { token, method: "DELETE" });
+  const after = await sayWithCookie(server, token);
+  const { error } = await after.json();
+  assertEquals([after.status, error.code], [401, "unauthorized"]);
+  assertMatch(error.message, /Sign in again/);
+  // The browser forgets it, so that the next message is knowingly a guest's.
+  assertMatch(after.headers.get("set-cookie") ?? "", /^parlor_\d+=;.*Max-Age=0/);
+  assertEquals((await history(server.url)).messages.map(({ user }) => user), [user]);
+
+  const headers = { cookie: `parlor_${server.port}=${token}` };
+  const read = await fetch(new URL("/api/rooms/lobby/messages", server.url), { headers });
+  assertEquals([read.status, (await read.json()).messages.length], [200, 1]);
+});
+
 Deno.test("a session and its name survive a restart", async () => {
   using folder = temporaryFolder();
   let token = "";
@@ -317,18 +382,29 @@ Deno.test("tokens signed with published keys are good, and unknown keys are not 
 Deno.test("where the keys cannot be fetched, the log says so once, and nobody is told that the token is wrong", async () => {
   await using keys = new KeyServer();
   const signer = await keys.publish("ES256", "one");
-  keys.isBroken = true;
+  await keys.stop();
   await using server = await serveInProcess({ tokens: { ...NO_RULES, keysUrl: keys.url } });
   const token = await hostToken({}, signer);
   for (let count = 0; count < 3; count++) {
     const { status, error } = await session(server, { token });
     assertEquals([status, error.code], [503, "unavailable"]);
+    assertMatch(error.message, /try again/);
+    assert(error.retryAfter! > 0);
   }
   const about = () => server.log.filter((line) => line.includes("cannot be fetched"));
   assertEquals(about().length, 1);
   assertMatch(about()[0]!, /--jwks-url/);
-  keys.isBroken = false;
-  assertEquals((await session(server, { token })).user?.id, "h_ada");
+
+  keys.start();
+  const comeBack = async () => {
+    while (true) {
+      const { status, user } = await session(server, { token });
+      if (status !== 503) return user;
+    }
+  };
+  const user = await within(comeBack(), () => "The keys are there again, but not fetched");
+  assertEquals(user?.id, "h_ada");
+  assertEquals(about().length, 1);
   assert(server.log.some((line) => line.includes("can be fetched again")));
 });
 

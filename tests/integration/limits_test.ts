@@ -1,15 +1,16 @@
 /** Too much of everything: what stops it, what it is told, and that others do not notice. */
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { parseLimits } from "../../server/limits.ts";
+import { connect as netConnect, type Socket } from "node:net";
+import { parseLimits } from "../../server/limit_table.ts";
 import { parseProxies } from "../../server/network.ts";
-import { CLOSE, mayReconnect } from "../../server/protocol.ts";
+import { CLOSE, type Command, mayReconnect, type ServerEvent } from "../../server/protocol.ts";
 import { connect, connectPlain, signIn } from "../support/client.ts";
 import { within } from "../support/deadline.ts";
 import { EventSourceReader } from "../support/event_source.ts";
 import { post } from "../support/http.ts";
 import { type InProcessServer, serveInProcess } from "../support/in_process.ts";
-import { RawSocket } from "../support/raw_socket.ts";
+import { RawSocket, upgradeRequest } from "../support/raw_socket.ts";
 import { startServer } from "../support/server.ts";
 
 function limited(...entries: string[]): Promise<InProcessServer> {
@@ -68,6 +69,125 @@ Deno.test("a second connection of the same person shares the limit, and so does 
   assert(mayReconnect(code));
   assertMatch(reason, /too fast/);
 });
+
+function isTooMany(event: ServerEvent): boolean {
+  return event.type === "error" && event.limit === "refusals-per-second";
+}
+
+Deno.test("who goes on in spite of refusals is cut, and others from there go on", async () => {
+  await using server = await limited("refusals-per-second=1", "messages-per-second=1");
+  await using ada = await connect(server.url);
+  ada.send({ type: "join", room: "lobby" });
+  await ada.nextOf("joined");
+  const nonsense = ["{", '{"type":"dance"}', '{"type":"join","room":"?"}', '{"type":"chat"}'];
+  await using mallory = await connect(server.url);
+  await mallory.nextOf("welcome");
+  // One at a time: who does not wait for answers may see no more of the end than a broken connection.
+  for (let count = 0; !mallory.received.some(isTooMany); count++) {
+    mallory.sendRaw(nonsense[count % nonsense.length]!);
+    await mallory.nextOf("error");
+  }
+  const { code, reason } = await mallory.closed;
+  assertEquals([code, reason], [CLOSE.rateLimited.code, CLOSE.rateLimited.reason]);
+  const refusals = mallory.received.filter((event) => event.type === "error");
+  const last = refusals.pop()!;
+  // Ten at once, and perhaps one more for every second that it took.
+  assert(refusals.length >= 10 && refusals.length < 20, `${refusals.length}`);
+  assert(refusals.every(({ code }) => code !== "rate_limited"));
+  assertEquals([last.code, last.limit], ["rate_limited", "refusals-per-second"]);
+  assert(last.retryAfter! > 0);
+
+  ada.send({ type: "chat", id: "a-1", room: "lobby", message: "calm" });
+  assertEquals((await ada.nextOf("chat")).message, "calm");
+});
+
+/** Connects from an address of this machine and sends the bytes. */
+function socketFrom(port: number, localAddress: string, bytes: string): Socket {
+  const socket = netConnect({ port, host: "127.0.0.1", localAddress });
+  // How it ends is not what is looked at.
+  socket.on("error", () => {});
+  socket.write(bytes);
+  return socket;
+}
+
+/** The first line that the server answers. Of what comes after it nothing is read. */
+async function firstLine(socket: Socket): Promise<string> {
+  const answer = new Promise<string>((resolve) =>
+    socket.once("data", (bytes: Uint8Array) => {
+      socket.pause();
+      resolve(new TextDecoder().decode(bytes));
+    })
+  );
+  const text = await within(answer, () => "The server did not answer");
+  return text.split("\r\n")[0]!;
+}
+
+Deno.test("handshakes under way, and sockets that never read, take the places of their own address only", async () => {
+  const PLACES = 10;
+  await using server = await serveInProcess({
+    // An address of IPv4, as only that network has two of this machine.
+    host: "127.0.0.1",
+    limits: parseLimits(["all=0", `connections-per-address=${PLACES}`]),
+  });
+  const whole = upgradeRequest(server.port);
+  const half = whole.slice(0, -10);
+  using stack = new DisposableStack();
+  const attack = (bytes: string) => {
+    const socket = socketFrom(server.port, "127.0.0.1", bytes);
+    stack.defer(() => socket.destroy());
+    return socket;
+  };
+  for (let count = 0; count < 5 * PLACES; count++) attack(half);
+  // None of these has opened yet when the last of them comes.
+  const answers = await Promise.all(
+    Array.from({ length: 3 * PLACES }, () => firstLine(attack(whole))),
+  );
+  const count = (line: string) => answers.filter((answer) => answer === line).length;
+  assertEquals(count("HTTP/1.1 101 Switching Protocols"), PLACES);
+  assertEquals(count("HTTP/1.1 429 Too Many Requests"), 2 * PLACES);
+
+  const other = socketFrom(server.port, "127.0.0.2", whole);
+  stack.defer(() => other.destroy());
+  assertEquals(await firstLine(other), "HTTP/1.1 101 Switching Protocols");
+});
+
+const SIGNALS: [string, Command][] = [
+  ["read positions", { type: "read", room: "lobby", upTo: 0 }],
+  ["lists of whom one watches", { type: "watch", people: ["u_ada"] }],
+  ["moments of being away", { type: "away", away: true }],
+];
+
+for (const [name, command] of SIGNALS) {
+  Deno.test(`who floods the server with ${name} is told for how long to wait, on all connections`, async () => {
+    await using server = await limited("signals-per-second=1");
+    const { token } = await signIn(server.url, "Mallory");
+    await using client = await connect(server.url, { token });
+    await using second = await connect(server.url, { token });
+    for (let count = 0; count < 11; count++) client.send(command);
+    const { code, limit, retryAfter } = await client.nextOf("error");
+    assertEquals([code, limit], ["rate_limited", "signals-per-second"]);
+    assert(retryAfter! > 0 && retryAfter! <= 1_000, String(retryAfter));
+    second.send({ type: "read", room: "lobby", upTo: 0 });
+    assertEquals((await second.nextOf("error")).limit, "signals-per-second");
+    for (
+      const [method, path, body] of [
+        ["GET", "/api/people?search=a", undefined],
+        ["PATCH", "/api/rooms/lobby/mine", { muted: true }],
+        ["POST", "/api/rooms/lobby/read", { upTo: 0 }],
+      ] as const
+    ) {
+      const response = await fetch(new URL(path, server.url), {
+        method,
+        headers: { authorization: `Bearer ${token}` },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      assertEquals((await response.json()).error.limit, "signals-per-second", path);
+      assertEquals(response.headers.get("retry-after"), "1");
+    }
+    client.send({ type: "chat", id: "calm", room: "lobby", message: "still talking" });
+    await client.nextOf("chat");
+  });
+}
 
 Deno.test("frames of which nothing is kept are counted too", async () => {
   await using server = await limited("messages-per-second=1");

@@ -18,6 +18,8 @@ const FRAMES = framesAsked(10_000);
 const AT_ONCE = 20;
 /** The same on plain sockets, which answer so little that every wait takes a delayed TCP acknowledgement. */
 const PLAIN_AT_ONCE = 50;
+/** Who sends at the same time: most of the time of one is waiting for its answers. */
+const ATTACKERS = 8;
 /** How connections may end: refused for a reason, left by the client, or broken by its bytes. */
 const ENDS: readonly number[] = [
   ...[CLOSE.tooLong, CLOSE.refused, CLOSE.flooding, CLOSE.badBytes, CLOSE.slow].map(({ code }) =>
@@ -55,23 +57,26 @@ async function residentBytes({ pid }: RunningServer): Promise<number | undefined
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
 }
 
-/** Sends every burst through `send`, and checks that the process has not grown since the middle. */
+/** Sends every burst through one of `senders`, and checks that the process has not grown since the middle. */
 async function flood(
   server: RunningServer,
   frames: number,
   atOnce: number,
-  send: (burst: string[]) => Promise<void>,
+  senders: readonly ((burst: string[]) => Promise<void>)[],
 ) {
   let sent = 0;
-  let middle: number | undefined;
-  for (const burst of bursts(frames, atOnce)) {
-    await send(burst);
-    sent += burst.length;
-    if (middle === undefined && sent >= frames / 2) middle = await residentBytes(server);
-  }
-  const end = await residentBytes(server);
-  if (middle !== undefined && end !== undefined) {
-    assertLess(end - middle, GROWTH, `The server grew from ${middle} to ${end} bytes`);
+  let middle: Promise<number | undefined> | undefined;
+  const all = bursts(frames, atOnce);
+  await Promise.all(senders.map(async (send) => {
+    for (const burst of all) {
+      await send(burst);
+      sent += burst.length;
+      if (sent >= frames / 2) middle ??= residentBytes(server);
+    }
+  }));
+  const [before, after] = [await middle, await residentBytes(server)];
+  if (before !== undefined && after !== undefined) {
+    assertLess(after - before, GROWTH, `The server grew from ${before} to ${after} bytes`);
   }
 }
 
@@ -176,6 +181,16 @@ class Attacker<Connection extends Client | PlainClient> {
   }
 }
 
+function manyAttackers<Connection extends Client | PlainClient>(
+  open: () => Promise<Connection>,
+): Attacker<Connection>[] {
+  return Array.from({ length: ATTACKERS }, () => new Attacker(open));
+}
+
+function socketsOf(attackers: readonly { sockets: number }[]): number {
+  return attackers.reduce((sum, { sockets }) => sum + sockets, 0);
+}
+
 Deno.test(`${FRAMES} hostile frames on parlor.v1 sockets show others nothing but valid messages`, async () => {
   await using server = await startServer();
   const { token, user } = await signIn(server.url, "Mallory");
@@ -200,25 +215,32 @@ Deno.test(`${FRAMES} hostile frames on parlor.v1 sockets show others nothing but
   });
 
   let barrier = 0;
-  const mallory = new Attacker(() => connect(server.url, { token }));
-  await flood(server, FRAMES, AT_ONCE, async (burst) => {
-    const connection = await mallory.connection();
-    for (const frame of burst) {
-      for (const message of messagesIn(frame)) sent.add(message);
-      connection.sendRaw(frame);
-    }
-    const id = `barrier-${barrier++}`;
-    connection.sendRaw(JSON.stringify({ type: "barrier", id }));
-    await mallory.answered(connection.nextOf("error", (event) => event.id === id));
-  });
-  await mallory.end();
+  const attackers = manyAttackers(() => connect(server.url, { token }));
+  await flood(
+    server,
+    FRAMES,
+    AT_ONCE,
+    attackers.map((mallory) => async (burst) => {
+      const connection = await mallory.connection();
+      for (const frame of burst) {
+        for (const message of messagesIn(frame)) sent.add(message);
+        connection.sendRaw(frame);
+      }
+      const id = `barrier-${barrier++}`;
+      connection.sendRaw(JSON.stringify({ type: "barrier", id }));
+      await mallory.answered(connection.nextOf("error", (event) => event.id === id));
+    }),
+  );
+  await Promise.all(attackers.map((mallory) => mallory.end()));
 
   await assertLives(server);
   assertEquals(observer.readyState, WebSocket.OPEN);
   assertEquals(leaks, []);
   assertGreater(seen, 0);
-  assertGreater(barrier, mallory.sockets);
-  console.log(`seed ${seedAsked()}: ${mallory.sockets} sockets, ${seen} messages seen by others`);
+  assertGreater(barrier, socketsOf(attackers));
+  console.log(
+    `seed ${seedAsked()}: ${socketsOf(attackers)} sockets, ${seen} messages seen by others`,
+  );
 });
 
 Deno.test(`${FRAMES} hostile frames on plain sockets reach their own room as they are, and no other`, async () => {
@@ -239,27 +261,34 @@ Deno.test(`${FRAMES} hostile frames on plain sockets reach their own room as the
   );
 
   let barrier = 0;
-  const mallory = new Attacker(() => connectPlain(new URL("/?room=noise", server.url)));
-  await flood(server, FRAMES, PLAIN_AT_ONCE, async (burst) => {
-    const connection = await mallory.connection();
-    for (const frame of burst) {
-      // As it arrives: half of a character cannot be sent.
-      sent.add(frame.toWellFormed());
-      const message = chatMessageOf(frame.toWellFormed());
-      if (message !== undefined) sent.add(message);
-      connection.send(frame);
-    }
-    const message = `barrier ${barrier++}.`;
-    connection.send(JSON.stringify({ type: "chat", message }));
-    await mallory.answered(connection.next((data) => String(data).includes(message)));
-  });
-  await mallory.end();
+  const attackers = manyAttackers(() => connectPlain(new URL("/?room=noise", server.url)));
+  await flood(
+    server,
+    FRAMES,
+    PLAIN_AT_ONCE,
+    attackers.map((mallory) => async (burst) => {
+      const connection = await mallory.connection();
+      for (const frame of burst) {
+        // As it arrives: half of a character cannot be sent.
+        sent.add(frame.toWellFormed());
+        const message = chatMessageOf(frame.toWellFormed());
+        if (message !== undefined) sent.add(message);
+        connection.send(frame);
+      }
+      const message = `barrier ${barrier++}.`;
+      connection.send(JSON.stringify({ type: "chat", message }));
+      await mallory.answered(connection.next((data) => String(data).includes(message)));
+    }),
+  );
+  await Promise.all(attackers.map((mallory) => mallory.end()));
 
   await assertLives(server);
   assertEquals(observer.readyState, WebSocket.OPEN);
   assertEquals(leaks, []);
   assertGreater(seen, 0);
-  console.log(`seed ${seedAsked()}: ${mallory.sockets} sockets, ${seen} frames seen by others`);
+  console.log(
+    `seed ${seedAsked()}: ${socketsOf(attackers)} sockets, ${seen} frames seen by others`,
+  );
 });
 
 Deno.test("sockets whose very bytes are damaged are closed, and nobody else notices", async () => {

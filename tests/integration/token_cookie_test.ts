@@ -1,7 +1,7 @@
 /** The users of a host application in a browser: its token in the cookie, against those who would put it there. */
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { parseLimits } from "../../server/limits.ts";
+import { parseLimits } from "../../server/limit_table.ts";
 import { CLOSE, type User } from "../../server/protocol.ts";
 import { connect, signIn } from "../support/client.ts";
 import { at, HOST_SECRET, hostToken, unsignedToken } from "../support/host_application.ts";

@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { UsageError } from "../../server/errors.ts";
 import type { Identity } from "../../server/identity.ts";
-import { Limiter, listLimits, LocalBuckets, parseLimits } from "../../server/limits.ts";
+import { LocalBuckets } from "../../server/buckets.ts";
+import { listLimits, parseLimits } from "../../server/limit_table.ts";
+import { Limiter } from "../../server/limits.ts";
 import { OPEN } from "../../server/permissions.ts";
 import { LIMITS, Refusal } from "../../server/protocol.ts";
 

@@ -2,6 +2,8 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { createLog, type Fields } from "../../server/log.ts";
+import { LineWriter } from "../../server/log_output.ts";
+import { setImmediate } from "node:timers/promises";
 
 function lineOf(fields: Fields): string {
   const lines: string[] = [];
@@ -35,3 +37,75 @@ Deno.test("what a terminal would act on is spelled out", () => {
     );
   }
 });
+
+/** A place that takes at most so many bytes at once. */
+function narrowPlace(most: number) {
+  const bytes: number[] = [];
+  let writes = 0;
+  const lines = new LineWriter((some) => {
+    writes++;
+    bytes.push(...some.subarray(0, most));
+    return Math.min(some.length, most);
+  });
+  return {
+    lines,
+    text: () => new TextDecoder().decode(new Uint8Array(bytes)),
+    writes: () => writes,
+  };
+}
+
+Deno.test("the lines of one turn of the event loop are written together, in their order", async () => {
+  const { lines, text, writes } = narrowPlace(1_000);
+  lines.add("one");
+  lines.add("two");
+  assertEquals(text(), "");
+  await setImmediate();
+  lines.add("three");
+  await setImmediate();
+  assertEquals(text(), "one\ntwo\nthree\n");
+  assertEquals(writes(), 2);
+});
+
+Deno.test("a place that takes only a part at once gets all of it", () => {
+  const { lines, text } = narrowPlace(3);
+  lines.add("a long line with an ü in it");
+  lines.flush();
+  assertEquals(text(), "a long line with an ü in it\n");
+});
+
+Deno.test("a place that takes nothing any more ends nothing, and the next line is tried again", () => {
+  let isFull = true;
+  const written: string[] = [];
+  const lines = new LineWriter((bytes) => {
+    if (isFull) throw new Error("No space left on device");
+    written.push(new TextDecoder().decode(bytes));
+    return bytes.length;
+  });
+  lines.add("lost");
+  lines.flush();
+  isFull = false;
+  lines.add("there");
+  lines.flush();
+  assertEquals(written, ["there\n"]);
+});
+
+for (
+  const [end, code] of Object.entries({
+    "an exit": "Deno.exit(3)",
+    "an error that nobody caught": "queueMicrotask(() => { throw new Error() })",
+    "a rejection that nobody handled": "Promise.reject(new Error())",
+    "the last line of the program": "",
+  })
+) {
+  Deno.test(`nothing said before ${end} is lost`, async () => {
+    const log = new URL("../../server/log.ts", import.meta.url);
+    const program = `import { createLog } from "${log}";
+      const log = createLog(); log.info("first"); log.error("last"); ${code}`;
+    const { stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", program],
+      env: { NO_COLOR: "1" },
+    }).output();
+    const lines = new TextDecoder().decode(stderr).split("\n").slice(0, 2);
+    assertEquals(lines.map((line) => line.replace(/^\S+ /, "")), ["info first", "error last"]);
+  });
+}

@@ -1,18 +1,28 @@
 import { assertEquals, assertLess } from "@std/assert";
+import { Access } from "../../server/access.ts";
 import { createLocalBus } from "../../server/bus_local.ts";
 import { Hub } from "../../server/hub.ts";
+import type { Identity } from "../../server/identity.ts";
 import { createLog } from "../../server/log.ts";
-import { longPoll } from "../../server/long_poll.ts";
+import { LongPoll } from "../../server/long_poll.ts";
+import { OPEN } from "../../server/permissions.ts";
+import { Personal } from "../../server/personal.ts";
+import { RoomStates } from "../../server/room_states.ts";
 import { createMemoryStore } from "../../server/store_memory.ts";
 
 /** Waits in a room in which nothing is said, for at most so many milliseconds. */
 async function poll(wait: number, signal: AbortSignal): Promise<void> {
   const store = createMemoryStore();
   const bus = createLocalBus();
-  const hub = new Hub(store, bus, createLog(() => {}));
+  const log = createLog(() => {});
+  const hub = new Hub(store, bus, log);
   const cursor = `${store.epoch}:0`;
-  const nothing = { catchUp: () => Promise.resolve({ cursor, events: [] }) };
-  assertEquals(await longPoll(nothing, hub, "lobby", cursor, wait, signal), { cursor, events: [] });
+  const chat = { catchUp: () => Promise.resolve({ cursor, events: [] }) };
+  const access = new Access(new RoomStates(store));
+  const dependencies = { chat, access, hub, personal: new Personal(bus, log) };
+  const who: Identity = { user: { id: "u_ada", name: "Ada" }, grant: OPEN, network: "::1" };
+  const answer = await new LongPoll(dependencies, who).answer("lobby", cursor, wait, signal);
+  assertEquals(answer, { cursor, events: [] });
   await hub.close();
   await bus.close();
   await store.close();

@@ -71,6 +71,41 @@ Deno.test("elsewhere only the own page may talk, and those that are listed", () 
   assertEquals(isPermitted(own, "https://x.app.example", listing), false);
 });
 
+Deno.test("a server of the local network answers to what only that network can call it", () => {
+  const isKnown = (url: string, rules: OriginRules) => isPermitted(url, undefined, rules);
+  const local = [
+    "http://192.168.1.20:8000/",
+    "http://0x7f.1/",
+    "http://[fe80::1]:8000/",
+    "http://parlor/",
+    "http://build_box:8000/",
+    "http://Parlor.local:8000/",
+    "http://parlor.lan/",
+    "http://chat.svc.cluster.local/",
+    "http://parlor.home.arpa/",
+    "http://parlor.internal/",
+    "http://localhost:8000/",
+  ];
+  for (const url of local) assertEquals([url, isKnown(url, OPEN)], [url, true]);
+  const foreign = [
+    "http://evil.example:8000/",
+    "http://local.evil.example/",
+    "http://192.168.1.20.evil.example/",
+    "http://evil.example./",
+    "http://parlor.local./",
+    "http://localhost.evil.example/",
+    "http://evil.example.local.example/",
+  ];
+  for (const url of foreign) {
+    assertEquals([url, isKnown(url, OPEN)], [url, false]);
+    assertEquals([url, isKnown(url, PROXIED)], [url, false]);
+    // With a certificate a name that is not ours does not get so far.
+    assertEquals(isKnown(url.replace("http:", "https:"), OPEN), true);
+  }
+  assertEquals(isKnown("http://chat.example/", PROXIED), true);
+  assertEquals(isKnown("http://chat.example/", { ...OPEN, host: "Chat.example" }), true);
+});
+
 Deno.test("behind a proxy the public address is the own one", () => {
   const inner = new Request("http://10.0.0.5:8000/", {
     headers: { origin: "https://chat.example" },

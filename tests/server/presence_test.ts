@@ -69,3 +69,23 @@ Deno.test("changes of one moment are told together, and the next ones a while la
   ]);
   assertGreater(told[1]!.at - told[0]!.at, 900);
 });
+
+Deno.test("a room that grows meanwhile is told as seldom as one of its size", async () => {
+  const GROWN = 500;
+  const told: { at: number; online: number }[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const presence = new Presence((signal) => {
+    if (signal.type !== "presence") return;
+    const first = told.length === 0;
+    told.push({ at: performance.now(), online: signal.online });
+    if (!first) return resolve();
+    for (let number = 0; number < GROWN; number++) {
+      presence.enter("lobby", { id: `u_${number}`, name: `Bo ${number}` });
+    }
+  });
+  presence.enter("lobby", ANN);
+  await within(promise, () => "Nothing was told");
+  presence.close();
+  assertEquals(told.map(({ online }) => online), [1, 1 + GROWN]);
+  assertGreater(told[1]!.at - told[0]!.at, 1_000 + GROWN - 50);
+});

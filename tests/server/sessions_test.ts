@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Context, Hono } from "hono";
+import { parseLimits } from "../../server/limit_table.ts";
+import { Limiter } from "../../server/limits.ts";
 import type { AppContext } from "../../server/services.ts";
-import { Limiter, parseLimits } from "../../server/limits.ts";
 import { createLog } from "../../server/log.ts";
 import { createMemoryNames } from "../../server/names_memory.ts";
 import { Sessions } from "../../server/sessions.ts";

@@ -281,22 +281,3 @@ Deno.test("SQLite store: says what the store in memory says where more people re
   await sqlite.close();
   await memory.close();
 });
-
-Deno.test("both stores count a mention that is older than the last hundred unread messages", async () => {
-  using folder = temporaryFolder();
-  for (const store of [createMemoryStore({ now: () => 1 }), await openAt(folder.path)]) {
-    const [ada, bob] = [USERS[0]!, USERS[1]!];
-    await store.places.setListed(ada.id, "lobby", true);
-    const say = (message: string, user: User, mentions?: User[]) => {
-      const place = { room: "lobby", user, id: crypto.randomUUID() };
-      return store.append({ type: "chat", ...place, message, ...(mentions ? { mentions } : {}) });
-    };
-    await say("@ada @ada", bob, [ada, ada]);
-    for (let number = 0; number < 120; number++) await say(`m${number}`, number % 50 ? bob : ada);
-    const [place] = await store.places.list(ada.id, 10);
-    assertEquals([place?.unread, place?.mentions], [100, 1]);
-    const near = await store.places.read(ada.id, "lobby", 111, false);
-    assertEquals(near, { read: 111, unread: 10, mentions: 0 });
-    await store.close();
-  }
-});

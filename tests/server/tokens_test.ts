@@ -3,7 +3,7 @@ import { createLog } from "../../server/log.ts";
 import { may } from "../../server/permissions.ts";
 import { Refusal } from "../../server/protocol.ts";
 import { HostTokens, signToken } from "../../server/tokens.ts";
-import { at, HOST_SECRET, hostToken, KeyServer } from "../support/host_application.ts";
+import { at, HOST_SECRET, hostToken } from "../support/host_application.ts";
 
 const NO_RULES = { secret: undefined, keysUrl: undefined, audience: undefined, issuer: undefined };
 const quiet = createLog(() => {});
@@ -70,18 +70,4 @@ Deno.test("what parlor token makes says what it was asked to", async () => {
   const { user, grant } = await new HostTokens(rules, quiet).verify(token);
   assertEquals(user, { id: "h_ada", name: "Ada" });
   assertEquals(grant, [{ pattern: "team-*", role: "reader" }]);
-});
-
-Deno.test("a key that is published later is found", async () => {
-  await using keys = new KeyServer();
-  const first = await keys.publish("ES256", "first");
-  const times = { timeout: 5_000, hold: 60_000, coolDown: 0 };
-  const rotating = new HostTokens({ ...NO_RULES, keysUrl: keys.url }, quiet, times);
-  await rotating.verify(await hostToken({}, first));
-  await rotating.verify(await hostToken({}, first));
-  assertEquals(keys.fetched, 1);
-  const second = await keys.publish("EdDSA", "second");
-  await rotating.verify(await hostToken({}, second));
-  await rotating.verify(await hostToken({}, first));
-  assertEquals(keys.fetched, 2);
 });

@@ -128,6 +128,52 @@ export class ChatPage {
       .waitFor({ state: "detached" });
   }
 
+  /** The rooms and conversations of the reader. */
+  get sidebar(): Locator {
+    return this.page.getByRole("navigation", { name: "Rooms" });
+  }
+
+  /** A room or conversation in the sidebar, by the beginning of what a screen reader says of it. */
+  listed(name: string | RegExp): Locator {
+    return this.sidebar.getByRole("link", { name });
+  }
+
+  get dialog(): Locator {
+    return this.page.getByRole("dialog");
+  }
+
+  /** Chooses something from the menu of the room that is open. */
+  async chooseFromMenu(item: string): Promise<void> {
+    await this.page.getByRole("button", { name: "Room menu" }).click();
+    await this.page.getByRole("menuitem", { name: item }).click();
+  }
+
+  /** Makes a room and is in it. Resolves to its address. */
+  async createRoom(title: string, kind: "public" | "private"): Promise<string> {
+    await this.page.getByRole("button", { name: "New room" }).click();
+    await this.dialog.getByRole("textbox", { name: "Name" }).fill(title);
+    if (kind === "private") await this.dialog.getByText("Only its members").click();
+    await this.dialog.getByRole("button", { name: "Create the room" }).click();
+    await this.showsRoom(title);
+    return this.page.url();
+  }
+
+  /** Waits until a room or conversation is shown, by its title. */
+  async showsRoom(title: string): Promise<void> {
+    await this.page.getByRole("heading", { name: title, level: 1 }).waitFor();
+    await this.isOnline();
+  }
+
+  /** Begins or opens the conversation with people. */
+  async converseWith(...names: string[]): Promise<void> {
+    await this.page.getByRole("button", { name: "New message" }).click();
+    for (const name of names) {
+      await this.dialog.getByRole("list", { name: "People" }).getByRole("button", { name }).click();
+    }
+    await this.dialog.getByRole("button", { name: "Begin" }).click();
+    for (const name of names) await this.showsRoom(name);
+  }
+
   /** The texts of the messages in the document, in order. */
   async texts(): Promise<string[]> {
     return await this.messages.locator(".text").allInnerTexts();

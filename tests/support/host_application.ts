@@ -41,35 +41,67 @@ export function unsignedToken(claims: Record<string, unknown> = {}): string {
   return `${part({ alg: "none", typ: "JWT" })}.${part(body)}.`;
 }
 
+/** What a key server answers that has something other than keys to say. */
+const WRONG_ANSWERS = {
+  "an error": () => new Response("out of order", { status: 500 }),
+  "a page": () => new Response("<title>Sign in</title>"),
+  "another place": () => Response.redirect("http://localhost:1/"),
+  "JSON of another kind": () => Response.json({ keys: "none" }),
+} as const;
+
+export const WRONG_ANSWER_KINDS = Object.keys(WRONG_ANSWERS) as (keyof typeof WRONG_ANSWERS)[];
+
 /** A place where public keys are published, and their private halves. */
 export class KeyServer implements AsyncDisposable {
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  readonly #published: object[] = [];
-  /** How often the keys were fetched. */
+  readonly #published = new Map<string, object>();
+  #server: Deno.HttpServer<Deno.NetAddr> | undefined;
+  #port = 0;
+  /** How often the keys were asked for. */
   fetched = 0;
-  /** Answers as if something was wrong. */
-  isBroken = false;
+  /** What it answers instead of the keys. */
+  wrong: keyof typeof WRONG_ANSWERS | undefined;
 
   constructor() {
-    this.#server = Deno.serve({ hostname: "localhost", port: 0, onListen: () => {} }, () => {
+    this.start();
+  }
+
+  /** Listens, after `stop` again on the same port. */
+  start(): void {
+    const address = { hostname: "localhost", port: this.#port, onListen: () => {} };
+    this.#server = Deno.serve(address, () => {
       this.fetched++;
-      if (this.isBroken) return new Response("out of order", { status: 500 });
-      return Response.json({ keys: this.#published });
+      return this.wrong ? WRONG_ANSWERS[this.wrong]() : this.#answer();
     });
+    this.#port = this.#server.addr.port;
+  }
+
+  /** Nothing answers any more. */
+  async stop(): Promise<void> {
+    await this.#server?.shutdown();
+    this.#server = undefined;
   }
 
   get url(): string {
-    return `http://localhost:${this.#server.addr.port}/keys`;
+    return `http://localhost:${this.#port}/keys`;
   }
 
   /** Makes a key pair and publishes its public half; returns what signs a token with it. */
   async publish(algorithm: string, kid: string): Promise<Required<Omit<TokenOptions, "secret">>> {
     const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true });
-    this.#published.push({ ...await exportJWK(publicKey), kid, alg: algorithm, use: "sig" });
+    this.#published.set(kid, { ...await exportJWK(publicKey), kid, alg: algorithm, use: "sig" });
     return { algorithm, key: privateKey, kid };
   }
 
+  /** Publishes a key no more. */
+  withdraw(kid: string): void {
+    this.#published.delete(kid);
+  }
+
+  #answer(): Response {
+    return Response.json({ keys: [...this.#published.values()] });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.shutdown();
+    await this.stop();
   }
 }

@@ -1,7 +1,7 @@
 /** Parlor inside the test's own process, so that the sanitizers see whatever it leaves behind. */
 
 import type { Config } from "../../server/config.ts";
-import { parseLimits } from "../../server/limits.ts";
+import { parseLimits } from "../../server/limit_table.ts";
 import { createLog } from "../../server/log.ts";
 import { parseProxies } from "../../server/network.ts";
 import { type Parlor, serve, type ServeOptions } from "../../server/serve.ts";

@@ -2,6 +2,7 @@
 
 import type { ChatPorts } from "../../../client/model.ts";
 import { historyAt, messagesAt } from "../../../client/history.ts";
+import { type Ask, askAt } from "../../../client/request.ts";
 import { sessionAt } from "../../../client/session.ts";
 import { openSocket } from "../../../client/transport_socket.ts";
 import { openStream } from "../../../client/transport_stream.ts";
@@ -26,6 +27,7 @@ export class Browser implements AsyncDisposable {
     const session = sessionAt(this.origin);
     const history = historyAt(this.origin);
     const messages = messagesAt(this.origin);
+    const ask = askAt(this.origin);
     return {
       surroundings: {
         openSocket: (...rest) => this.#as(() => openSocket(this.origin, ...rest)),
@@ -52,6 +54,7 @@ export class Browser implements AsyncDisposable {
       },
       history: (room, place) => this.#as(() => history(room, place)),
       messages: (room, seqs) => this.#as(() => messages(room, seqs)),
+      ask: ((...rest) => this.#as(() => ask(...rest))) as Ask,
       outboxStore: this.outboxStore,
       build: "build",
     };

@@ -6,6 +6,7 @@ import type { Mode } from "../../../client/session.ts";
 import {
   type ChatEvent,
   type JoinedEvent,
+  type ListedRoom,
   type Message,
   type RoomAbout,
   type ServerEvent,
@@ -25,9 +26,15 @@ export class FakeStorage implements Disposable {
     const check = () => {
       if (this.isBlocked) throw new DOMException("blocked", "SecurityError");
     };
+    const { kept } = this;
     const value = {
       getItem: (name: string) => (check(), this.kept.get(name) ?? null),
       setItem: (name: string, text: string) => (check(), void this.kept.set(name, text)),
+      get length() {
+        check();
+        return kept.size;
+      },
+      key: (index: number) => [...kept.keys()][index] ?? null,
       removeItem: (name: string) => (check(), void this.kept.delete(name)),
     };
     Object.defineProperty(globalThis, "localStorage", { value, configurable: true });
@@ -52,6 +59,8 @@ export class ChatTrial implements Disposable {
   /** The server does not answer requests. */
   isAway = false;
   readonly pages: ChatPorts["history"][] = [];
+  /** What was asked for over HTTP, as `METHOD path body`. */
+  readonly asked: string[] = [];
   chat: Chat = this.newPage();
 
   /** Another page of the same browser, in place of the first. */
@@ -74,6 +83,10 @@ export class ChatTrial implements Disposable {
         const read = this.pages.shift();
         return read ? read(room, place) : Promise.reject(new Error("No page was expected."));
       },
+      ask: (method, path, body) => {
+        this.asked.push([method, path, body && JSON.stringify(body)].filter(Boolean).join(" "));
+        return Promise.reject(new Error("Nothing is answered here."));
+      },
       outboxStore: this.outboxStore,
       build: "build",
     });
@@ -82,10 +95,10 @@ export class ChatTrial implements Disposable {
 
   /** Starts, opens the lobby and is welcomed. */
   async enter(): Promise<Room> {
-    const room = this.chat.open("lobby");
+    this.chat.show("lobby");
     await this.chat.start();
     this.socket.welcome();
-    return room;
+    return this.chat.open("lobby");
   }
 
   #userOf(token: string): User {
@@ -122,6 +135,20 @@ export function said(seq: number, by: User = BEN, id = `id${seq}`): ChatEvent {
 
 export function range(first: number, last: number): ChatEvent[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => said(first + index));
+}
+
+/** A room as the server's list has it. */
+export function listed(room: string, rest: Partial<ListedRoom> = {}): ListedRoom {
+  return {
+    room,
+    kind: "public",
+    cursor: "e:10",
+    timestamp: 1_700_000_000_010,
+    read: 10,
+    unread: 0,
+    mentions: 0,
+    ...rest,
+  };
 }
 
 /** The answer to a join. */

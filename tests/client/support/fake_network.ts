@@ -6,6 +6,7 @@ import {
   type Command,
   type JoinCommand,
   LIMITS,
+  type ListedRoom,
   type ServerEvent,
   type User,
 } from "../../../server/protocol.ts";
@@ -45,7 +46,7 @@ export class FakeTransport implements Transport {
     this.handlers.events(events);
   }
 
-  welcome(user: User = ANN, build = "build"): void {
+  welcome(user: User = ANN, build = "build", rooms: ListedRoom[] = []): void {
     this.emit({
       type: "welcome",
       user,
@@ -53,6 +54,7 @@ export class FakeTransport implements Transport {
       heartbeat: HEARTBEAT,
       limits: { ...LIMITS },
       build,
+      rooms,
     });
   }
 

@@ -1,0 +1,93 @@
+/** How far the reader has read, told to the server as often as is useful. */
+
+import type { ReadCommand } from "../server/protocol.ts";
+
+/** Least milliseconds between two commands about one room. */
+const EVERY = 1_000;
+
+interface Mark {
+  /** The last position that was read here. */
+  upTo: number;
+  /** The last one that the server was told. */
+  told: number;
+  /** The last one that the server has confirmed. */
+  confirmed: number;
+  /** Until the next may be told. */
+  timer?: ReturnType<typeof setTimeout>;
+}
+
+export class ReadMarks {
+  readonly #marks = new Map<string, Mark>();
+
+  constructor(private readonly send: (command: ReadCommand) => void) {}
+
+  /** The reader has read up to a position. */
+  read(room: string, upTo: number): void {
+    const mark = this.#marks.get(room) ?? { upTo: 0, told: 0, confirmed: 0 };
+    if (upTo <= mark.upTo) return;
+    mark.upTo = upTo;
+    this.#marks.set(room, mark);
+    if (mark.timer === undefined) this.#tell(room, mark);
+  }
+
+  /** The reader wants to come back to what is after a position. */
+  unreadAfter(room: string, upTo: number): void {
+    this.#forget(room);
+    this.send({ type: "read", room, upTo, unread: true });
+  }
+
+  /** The room is left: what is not told yet is told now. */
+  flush(room: string): void {
+    const mark = this.#marks.get(room);
+    if (!mark) return;
+    clearTimeout(mark.timer);
+    delete mark.timer;
+    if (mark.told < mark.upTo) this.#tell(room, mark);
+  }
+
+  /** The page may be going away. */
+  flushAll(): void {
+    for (const room of this.#marks.keys()) this.flush(room);
+  }
+
+  /**
+   * The server says how far the reader has read. Whether that is news: not where more was read here
+   * meanwhile and is on its way.
+   */
+  confirmed(room: string, upTo: number): boolean {
+    const mark = this.#marks.get(room);
+    if (!mark) return true;
+    const isUnderWay = mark.confirmed < mark.upTo;
+    mark.confirmed = Math.max(mark.confirmed, upTo);
+    if (upTo >= mark.upTo) return true;
+    // Marked as unread on another device.
+    if (!isUnderWay) this.#forget(room);
+    return !isUnderWay;
+  }
+
+  /** The connection stands again: what may have been lost on the way is told again. */
+  opened(): void {
+    for (const [room, mark] of this.#marks) {
+      if (mark.confirmed < mark.upTo) this.#tell(room, mark);
+    }
+  }
+
+  close(): void {
+    for (const room of [...this.#marks.keys()]) this.#forget(room);
+  }
+
+  #tell(room: string, mark: Mark): void {
+    clearTimeout(mark.timer);
+    mark.told = mark.upTo;
+    this.send({ type: "read", room, upTo: mark.upTo });
+    mark.timer = setTimeout(() => {
+      delete mark.timer;
+      if (mark.told < mark.upTo) this.#tell(room, mark);
+    }, EVERY);
+  }
+
+  #forget(room: string): void {
+    clearTimeout(this.#marks.get(room)?.timer);
+    this.#marks.delete(room);
+  }
+}

@@ -1,0 +1,35 @@
+/** What a room is, followed along its log. */
+
+import type {
+  MemberEvent,
+  RoomAbout,
+  RoomEvent,
+  RoomRole,
+  SettingsChange,
+} from "../server/protocol.ts";
+
+/** What happens to the room itself, not in it. */
+export type SettingEvent = RoomEvent | MemberEvent;
+
+/** The room after an event. `selfId` is the reader's own. */
+export function aboutAfter<About extends RoomAbout>(
+  about: About,
+  event: SettingEvent,
+  selfId: string | undefined,
+): About {
+  if (event.type === "room") return withSettings(about, event.settings);
+  if (event.member.id !== selfId) return about;
+  const { role: _, ...rest } = about;
+  return (event.role === null ? rest : { ...rest, role: event.role }) as About;
+}
+
+/** What is not named stays, null clears. */
+function withSettings<About extends RoomAbout>(about: About, change: SettingsChange): About {
+  const settings = Object.entries({ ...about, ...change }).filter(([, value]) => value !== null);
+  return Object.fromEntries(settings) as About;
+}
+
+/** Whether somebody of this role lets people in and out. */
+export function mayModerate(role: RoomRole | undefined): boolean {
+  return role === "owner" || role === "moderator";
+}

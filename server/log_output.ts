@@ -1,0 +1,44 @@
+/** Where the log's lines go. */
+
+import { setImmediate } from "node:timers";
+
+const encoder = new TextEncoder();
+
+/**
+ * Writes the lines of one turn of the event loop together: a thousand people who connect at once are not
+ * a thousand system calls.
+ */
+export class LineWriter {
+  #waiting = "";
+
+  /** @param write takes bytes at once and tells how many */
+  constructor(private readonly write: (bytes: Uint8Array) => number) {}
+
+  add(line: string): void {
+    if (this.#waiting === "") setImmediate(() => this.flush());
+    this.#waiting += `${line}\n`;
+  }
+
+  flush(): void {
+    let bytes = encoder.encode(this.#waiting);
+    this.#waiting = "";
+    try {
+      while (bytes.length > 0) bytes = bytes.subarray(this.write(bytes));
+    } catch {
+      // Its disk is full, or its reader gone: the chat goes on, and there is nowhere to say so.
+    }
+  }
+}
+
+/**
+ * Standard error. However the process ends by itself, an error that nobody caught included, what waits
+ * is written before; `kill -9` may cost the lines of the turn.
+ */
+export function standardError(): LineWriter {
+  // Synchronous, as nothing asynchronous is finished before an exit.
+  const lines = new LineWriter((bytes) => Deno.stderr.writeSync(bytes));
+  for (const end of ["unload", "error", "unhandledrejection"]) {
+    addEventListener(end, () => lines.flush());
+  }
+  return lines;
+}

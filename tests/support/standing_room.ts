@@ -1,0 +1,73 @@
+/** A reader's copy of how a room's messages stand, put together from events as a client does it. */
+
+import { type ChangeEvent, folded } from "../../client/fold.ts";
+import {
+  type Cursor,
+  formatCursor,
+  type LogEvent,
+  type Message,
+  parseCursor,
+  type ServerEvent,
+} from "../../server/protocol.ts";
+
+export class StandingRoom {
+  /** What broke the promise: a hole, or something delivered twice. */
+  readonly faults: string[] = [];
+  /** Every log event that came, in order. */
+  readonly events: LogEvent[] = [];
+  #messages = new Map<number, Message>();
+  #cursor: Cursor | undefined;
+
+  constructor(readonly room: string) {}
+
+  /** Where to join again. */
+  get cursor(): Cursor | undefined {
+    return this.#cursor;
+  }
+
+  /** The position reached, 0 before the first. */
+  get seq(): number {
+    return parseCursor(this.#cursor)?.seq ?? 0;
+  }
+
+  /** The messages as they stand, oldest first. */
+  get messages(): Message[] {
+    return [...this.#messages.values()];
+  }
+
+  /** Takes whatever a connection receives; what is not of this room's log changes nothing. */
+  take(event: ServerEvent): void {
+    if (!("room" in event) || event.room !== this.room) return;
+    if (event.type === "joined") {
+      if (event.messages) {
+        this.#messages = new Map(event.messages.map((message) => [message.seq, message]));
+        this.#cursor = event.cursor;
+      }
+      for (const missed of event.events ?? []) this.#append(missed);
+      this.#cursor = event.cursor;
+    } else if ("seq" in event) {
+      this.#append(event);
+    }
+  }
+
+  #append(event: LogEvent): void {
+    const { epoch, seq } = parseCursor(this.#cursor)!;
+    if (event.seq !== seq + 1) this.faults.push(`${event.seq} after ${seq}`);
+    this.#cursor = formatCursor(epoch, event.seq);
+    this.events.push(event);
+    if (event.type === "chat") this.#messages.set(event.seq, event);
+    else if ("target" in event) this.#change(event);
+  }
+
+  #change(event: ChangeEvent): void {
+    const message = this.#messages.get(event.target);
+    if (message) this.#messages.set(event.target, folded(message, event));
+  }
+}
+
+/** The room as a connection knows it that has received these events. */
+export function standingRoom(received: readonly ServerEvent[], room = "lobby"): StandingRoom {
+  const standing = new StandingRoom(room);
+  for (const event of received) standing.take(event);
+  return standing;
+}
