@@ -57,13 +57,13 @@ browserTest("reactions count people, and a click joins in or takes off", async (
 
   const chip = (chat: ChatPage, names: string) =>
     chat.message("cake at four").getByRole("button", { name: `🍰 ${names}`, exact: true });
-  await chip(ben, "You").waitFor();
-  assertEquals(await chip(ben, "You").getAttribute("aria-pressed"), "true");
-  await chip(ann, "Ben").click();
-  await chip(ann, "You and Ben").waitFor();
-  await chip(ben, "You and Ann").waitFor();
-  await chip(ann, "You and Ben").click();
-  await chip(ben, "You").click();
+  await chip(ben, "1 You").waitFor();
+  assertEquals(await chip(ben, "1 You").getAttribute("aria-pressed"), "true");
+  await chip(ann, "1 Ben").click();
+  await chip(ann, "2 You and Ben").waitFor();
+  await chip(ben, "2 You and Ann").waitFor();
+  await chip(ann, "2 You and Ben").click();
+  await chip(ben, "1 You").click();
   for (const chat of [ann, ben]) {
     await chat.message("cake at four").getByRole("button", { name: /🍰/ })
       .waitFor({ state: "detached" });
@@ -127,21 +127,21 @@ browserTest(
     await ann.page.getByRole("button", { name: "Delete", exact: true }).click();
     await ann.act("three", "Pin");
     await ann.react("four", "thumbs up");
-    await ann.message("four").getByRole("button", { name: "👍 You" }).waitFor();
+    await ann.message("four").getByRole("button", { name: "👍 1 You" }).waitFor();
     // And what Ben does meanwhile is done once he is back.
     await ben.react("three", "party popper");
-    await ben.message("three").getByRole("button", { name: "🎉 You" }).waitFor();
+    await ben.message("three").getByRole("button", { name: "🎉 1 You" }).waitFor();
     await ben.page.context().setOffline(false);
 
     for (const [chat, other] of [[ben, "Ann"], [ann, "You"]] as const) {
       await chat.message("first").getByText("(edited)").waitFor();
       await chat.message("This message was deleted.").waitFor();
       await chat.message("three").getByText("Pinned").waitFor();
-      await chat.message("four").getByRole("button", { name: `👍 ${other}` }).waitFor();
+      await chat.message("four").getByRole("button", { name: `👍 1 ${other}` }).waitFor();
     }
-    await ann.message("three").getByRole("button", { name: "🎉 Ben" }).waitFor();
+    await ann.message("three").getByRole("button", { name: "🎉 1 Ben" }).waitFor();
     await ben.page.reload();
-    await ben.message("three").getByRole("button", { name: "🎉 You" }).waitFor();
+    await ben.message("three").getByRole("button", { name: "🎉 1 You" }).waitFor();
   },
 );
 
