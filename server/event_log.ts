@@ -30,7 +30,6 @@ export class EventLog {
     const appended = await this.#append(draft);
     if (appended.repeated) return appended;
     const { event } = appended;
-    this.states.noted(event);
     this.publish(
       event.room,
       raw ? { kind: "event", event, raw: raw(event) } : { kind: "event", event },
@@ -81,6 +80,8 @@ export class EventLog {
       return await this.store.append(draft);
     } finally {
       settle();
+      // Also where it is refused: “unavailable” may have been kept.
+      this.states.noted(draft);
       if (--this.#unsettled === 0) this.#onSettled?.();
     }
   }

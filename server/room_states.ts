@@ -48,8 +48,8 @@ export class RoomStates {
     return held;
   }
 
-  /** Forgets what an event has changed. */
-  noted({ type, room }: LogEvent): void {
+  /** Forgets what an event has changed, or may have. */
+  noted({ type, room }: Pick<LogEvent, "type" | "room">): void {
     if (type !== "room" && type !== "member") return;
     let isBeingRead = false;
     for (const reading of this.#readings) {
