@@ -27,9 +27,17 @@ export class EventLog {
    * not sent again. `raw` makes the frame for plain sockets where it came from one.
    */
   async commit(draft: Draft, raw?: (event: LogEvent) => RawFrame): Promise<Appended> {
-    const appended = await this.#append(draft);
+    let appended: Appended;
+    try {
+      appended = await this.#append(draft);
+    } catch (error) {
+      // “Unavailable” may have been kept.
+      this.states.doubted(draft);
+      throw error;
+    }
     if (appended.repeated) return appended;
     const { event } = appended;
+    this.states.noted(event);
     this.publish(
       event.room,
       raw ? { kind: "event", event, raw: raw(event) } : { kind: "event", event },
@@ -80,8 +88,6 @@ export class EventLog {
       return await this.store.append(draft);
     } finally {
       settle();
-      // Also where it is refused: “unavailable” may have been kept.
-      this.states.noted(draft);
       if (--this.#unsettled === 0) this.#onSettled?.();
     }
   }

@@ -163,17 +163,18 @@ export class Rooms {
 
   async #remove(who: Identity, room: string, userId: string, id: string): Promise<void> {
     const isOneself = who.user.id === userId;
-    const { kind, roles } = await this.access.permit(who, isOneself ? "read" : "moderate", room);
+    const act = isOneself ? "read" : "moderate";
+    const { kind, roles, members } = await this.access.permit(who, act, room);
     if (kind === "direct") throw unchangeable();
     const role = roles.get(userId);
-    if (role === undefined) {
+    const member = members.get(userId);
+    if (role === undefined || member === undefined) {
       throw new Refusal("not_found", "This person is not a member of the room.");
     }
     if (!isOneself && isAboutRights(role)) await this.access.permit(who, "own", room);
     if (role === "owner") mustKeepAnOwner(roles, userId);
     this.limiter.message(who);
-    const member = (await this.store.members(room)).find(({ user }) => user.id === userId)?.user;
-    if (member) await this.takeOut(who, room, member, id);
+    await this.takeOut(who, room, member, id);
   }
 
   /** What removing somebody comes to, once it is known that it may be. */
