@@ -147,6 +147,8 @@ export class Dispatch {
         return domain.lists.read(client.identity, room, upTo, unread ?? false);
       }
       case "watch":
+        // Nobody would end it: the connection was forgotten when it ended.
+        if (this.#ended) return;
         return domain.people.watch(client, command.people);
       case "away":
         return domain.people.setAway(client, command.away);

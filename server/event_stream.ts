@@ -30,6 +30,8 @@ import {
 
 /** Bytes of the stream's queue that are not yet backlog. */
 const QUEUE_BYTES = 64 * 1024;
+/** Past this many waiting bytes nothing more that concerns the person is added, and the stream ends. */
+const PERSONAL_BOUND = 4 * 1024 * 1024;
 
 const encoder = new TextEncoder();
 
@@ -146,6 +148,8 @@ export class EventStream implements Peer, PersonalPeer, Connection {
 
   personal(_event: PersonalEvent, frame: string): void {
     if (this.#meanwhile) this.#meanwhile.push(frame);
+    // No room's patience ends a stream to which only such things come.
+    else if (this.buffered > PERSONAL_BOUND) this.close(CLOSE.slow);
     else this.#write(frame);
   }
 

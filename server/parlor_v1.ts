@@ -76,7 +76,8 @@ export class ProtocolSpeaker implements Speaker, Client {
 
   personal(_event: PersonalEvent, frame: string): void {
     if (this.#meanwhile) this.#meanwhile.push(frame);
-    else this.connection.send(frame);
+    // Like an answer: who does not read it must not have it pile up.
+    else this.connection.answer(frame);
   }
 
   receive(data: string | ArrayBuffer): void {

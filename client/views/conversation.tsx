@@ -10,6 +10,7 @@ import { Composer } from "./composer.tsx";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon_button.tsx";
 import { MessageList } from "./message_list.tsx";
+import { Overlays } from "./overlays.tsx";
 import { PinsButton } from "./pins_button.tsx";
 import { StatusDot, useShown } from "./status_dot.tsx";
 import { TypingLine } from "./typing_line.tsx";
@@ -69,6 +70,7 @@ export function Conversation({ chat }: { chat: Chat }) {
             limit={chat.limits.value.messageBytes}
           />
         )}
+      <Overlays />
     </main>
   );
 }

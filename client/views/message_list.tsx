@@ -355,17 +355,20 @@ function restore(scroller: HTMLElement, anchor: Anchor): void {
 
 /**
  * The drawn row at the top of the view, where it is now: expected heights change with every row that is
- * measured. Undefined where nothing is drawn there.
+ * measured. The first whose beginning is seen, so that one above may grow; of a message that fills the
+ * view, that one. Undefined where nothing is drawn there.
  */
 function topRow(list: HTMLElement, scroller: HTMLElement): Anchor | undefined {
+  let cut: Anchor | undefined;
   let isAbove = false;
   for (const row of list.children as unknown as Iterable<HTMLElement>) {
-    const offset = offsetOf(row, scroller);
-    isAbove ||= offset <= 0;
+    const anchor = { key: row.dataset.key!, offset: offsetOf(row, scroller) };
+    isAbove ||= anchor.offset <= 0;
     if (!isAbove) return undefined;
-    if (offset + row.offsetHeight > 0) return { key: row.dataset.key!, offset };
+    if (anchor.offset >= 0) return cut && anchor.offset > scroller.clientHeight / 2 ? cut : anchor;
+    if (anchor.offset + row.offsetHeight > 0) cut = anchor;
   }
-  return undefined;
+  return cut;
 }
 
 /** How many pixels the top of an element is below that of the view. */

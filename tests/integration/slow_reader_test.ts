@@ -2,6 +2,9 @@
 
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { CLOSE, type ServerEvent } from "../../server/protocol.ts";
+import { createMemoryStore } from "../../server/store_memory.ts";
+import { Person } from "../support/api.ts";
+import { changedPart, changedStore } from "../support/changed_store.ts";
 import { type Client, connect } from "../support/client.ts";
 import { serveInProcess } from "../support/in_process.ts";
 import { OPCODE, RawSocket } from "../support/raw_socket.ts";
@@ -173,3 +176,30 @@ async function residentBytes(pid: number): Promise<number> {
     .output();
   return Number(new TextDecoder().decode(stdout)) * 1024;
 }
+
+Deno.test("who does not read what concerns them is cut, also where no room would: it does not pile up", async () => {
+  const inner = createMemoryStore();
+  // A room whose place on the list is a megabyte takes as many as tell.
+  const topic = "x".repeat(1024 * 1024);
+  const places = changedPart(inner.places, {
+    list: () => Promise.resolve([]),
+    find: async (userId, room) => {
+      const place = await inner.places.find(userId, room);
+      return place && { ...place, room: { ...place.room, settings: { topic } } };
+    },
+  });
+  const store = changedStore(inner, { places });
+  await using server = await serveInProcess({}, { store });
+  const ada = await Person.signIn(server.url, "Ada");
+  const headers = { authorization: `Bearer ${ada.token}` };
+  using _socket = await RawSocket.open(server.port, { path: `/ws?token=${ada.token}` });
+  const stream = await fetch(new URL("/api/events?rooms=lobby", server.url), { headers });
+  await ada.must("POST", "/api/rooms/lobby/messages", { message: "so that there is a room" });
+  const isCut = (line: string) =>
+    line.includes("disconnected") && line.includes(`code=${CLOSE.slow.code}`);
+  for (let told = 0; told < 60 && server.log.filter(isCut).length < 2; told++) {
+    await ada.must("PATCH", "/api/rooms/lobby/mine", { listed: true });
+  }
+  assertEquals(server.log.filter(isCut).length, 2, "the socket and the stream");
+  await stream.body?.cancel();
+});

@@ -61,6 +61,32 @@ export class ChatPage {
     return this.messages.filter({ has: this.page.locator(".text", { hasText: shown }) });
   }
 
+  /** Opens the menu of a message with the mouse. */
+  async openMenu(text: string): Promise<void> {
+    await this.message(text).hover();
+    await this.message(text).getByRole("button", { name: "More" }).click();
+    await this.page.getByRole("menu").waitFor();
+  }
+
+  /** Does something with a message by its menu. */
+  async act(text: string, label: string): Promise<void> {
+    await this.openMenu(text);
+    await this.page.getByRole("menuitem", { name: label }).click();
+  }
+
+  /** Puts the emoji on a message that the picker finds first by a word. */
+  async react(text: string, word: string): Promise<void> {
+    await this.act(text, "React");
+    await this.emojiField.fill(word);
+    await this.emojiField.press("Enter");
+    await this.emojiField.waitFor({ state: "detached" });
+  }
+
+  /** Where the picker is searched, while it is open. */
+  get emojiField(): Locator {
+    return this.page.getByRole("searchbox", { name: "Find an emoji" });
+  }
+
   async chooseName(name: string): Promise<void> {
     await this.nameField.fill(name);
     await this.nameField.press("Enter");
@@ -71,6 +97,13 @@ export class ChatPage {
     await this.composer.waitFor();
     await this.page.getByRole("status").filter({ hasText: /Reconnecting|offline/ })
       .waitFor({ state: "detached" });
+  }
+
+  /** Waits until everything has been loaded that may be needed without a server. */
+  async isSettled(): Promise<void> {
+    await this.page.waitForFunction(() =>
+      performance.getEntriesByType("resource").some(({ name }) => name.includes("/later-"))
+    );
   }
 
   /** Types a message and sends it with Enter. */
