@@ -88,9 +88,13 @@ effect(() => {
 effect(() => {
   chat.isAway = isAway.value;
 });
-effect(() => {
+// Computed first: a stream of messages changes nothing of it.
+const title = computed(() => {
   const { room, invite } = route.value;
-  document.title = invite === undefined ? pageTitle(chat, room) : "Invitation · Parlor";
+  return invite === undefined ? pageTitle(chat, room) : "Invitation · Parlor";
+});
+effect(() => {
+  document.title = title.value;
 });
 effect(() => {
   if (WATCHING && chat.outdated.value) location.reload();
