@@ -89,13 +89,22 @@ browserTest(
 browserTest("the room one is in is in view among many others", async (visit) => {
   await using server = await startServer();
   const ann = await ChatPage.enter(visit, server.url, "Ann");
-  await ann.page.evaluate(() => {
+  await ann.page.evaluate(async () => {
+    const ask = (method: string, path: string, body: unknown) =>
+      fetch(path, {
+        method,
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
     const rooms = Array.from({ length: 80 }, (_, index) => `room-${index}`);
-    localStorage.setItem("parlor.rooms", JSON.stringify(rooms));
+    const say = (room: string) => ({ type: "chat", id: `in-${room}`, room, message: "hello" });
+    await ask("POST", "/api/commands", rooms.map(say));
+    for (const room of rooms) await ask("PATCH", `/api/rooms/${room}/mine`, { listed: true });
   });
   await ann.page.goto(`${server.url}/r/room-70`);
   await ann.isOnline();
-  const box = await ann.page.getByRole("link", { name: "room-70" }).boundingBox();
+  await ann.listed("room-79").waitFor({ state: "attached" });
+  const box = await ann.listed("room-70").boundingBox();
   const list = await ann.page.getByRole("navigation", { name: "Rooms" }).boundingBox();
   assert(box && list && box.y > list.y && box.y + box.height < list.y + list.height);
 });
