@@ -1,4 +1,14 @@
-import { Copy, Link as LinkIcon, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 } from "lucide";
+import {
+  CircleDot,
+  Copy,
+  Link as LinkIcon,
+  Pencil,
+  Pin,
+  PinOff,
+  Reply,
+  SmilePlus,
+  Trash2,
+} from "lucide";
 import type { IconNode } from "lucide";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -82,6 +92,11 @@ export function MessageMenu({ room, message, self, anchor, asks, close }: MenuPr
       label: message.pinned ? "Unpin" : "Pin",
       keys: "P",
       act: () => room.pin(message.seq, !message.pinned),
+    },
+    {
+      icon: CircleDot,
+      label: "Mark unread from here",
+      act: () => room.markUnreadFrom(message.seq),
     },
     {
       icon: Copy,
