@@ -27,7 +27,14 @@ export class EventLog {
    * not sent again. `raw` makes the frame for plain sockets where it came from one.
    */
   async commit(draft: Draft, raw?: (event: LogEvent) => RawFrame): Promise<Appended> {
-    const appended = await this.#append(draft);
+    let appended: Appended;
+    try {
+      appended = await this.#append(draft);
+    } catch (error) {
+      // “Unavailable” may have been kept.
+      this.states.doubted(draft);
+      throw error;
+    }
     if (appended.repeated) return appended;
     const { event } = appended;
     this.states.noted(event);

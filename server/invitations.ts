@@ -50,7 +50,7 @@ export class Invitations {
     await this.#mayInvite(who, room);
     if (role === "moderator") await this.access.permit(who, "own", room);
     this.limiter.message(who);
-    if ((await this.list(who, room)).length >= INVITES_MOST) {
+    if ((await this.store.invites.list(room)).filter(isGood).length >= INVITES_MOST) {
       throw new Refusal(
         "forbidden",
         `A room has at most ${INVITES_MOST} invites. Revoke one that nobody needs any more.`,
@@ -69,10 +69,15 @@ export class Invitations {
     return invite;
   }
 
-  /** The invites of a room that still hold, the newest first. */
+  /**
+   * The invites of a room that still hold, the newest first. Those that make moderators are told only to
+   * owners: whoever has the token can hand it on.
+   */
   async list(who: Identity, room: string): Promise<Invite[]> {
     await this.#mayInvite(who, room);
-    return (await this.store.invites.list(room)).filter(isGood);
+    const mayAll = await this.access.may(who, "own", room);
+    const invites = await this.store.invites.list(room);
+    return invites.filter((one) => isGood(one) && (mayAll || one.role !== "moderator"));
   }
 
   /**
@@ -80,7 +85,7 @@ export class Invitations {
    * than the invite made them since.
    */
   async revoke(who: Identity, room: string, token: string, andMembers: boolean): Promise<void> {
-    const { roles } = await this.#mayInvite(who, room);
+    await this.#mayInvite(who, room);
     const invite = await this.store.invites.find(token);
     if (invite?.room !== room) throw notAnInvite();
     if (andMembers && invite.role === "moderator") await this.access.permit(who, "own", room);
@@ -88,9 +93,12 @@ export class Invitations {
     await this.store.invites.revoke(token);
     if (!andMembers) return;
     for (const guest of await this.store.invites.guests(token)) {
-      const role = roles.get(guest.id);
-      if (role !== undefined && rankOf(role) > rankOf(invite.role)) continue;
-      await this.rooms.takeOut(who, room, guest, crypto.randomUUID());
+      await this.rooms.inTurn(room, async () => {
+        // As it stands now: with many guests this takes a while, and roles go on changing.
+        const role = (await this.states.of(room)).roles.get(guest.id);
+        if (role === undefined || rankOf(role) > rankOf(invite.role)) return;
+        await this.rooms.takeOut(who, room, guest, crypto.randomUUID());
+      });
     }
   }
 
@@ -113,26 +121,28 @@ export class Invitations {
     mustBeSignedIn(who);
     this.limiter.join(who);
     const { room, role } = await this.#find(token);
-    const { roles } = await this.states.of(room);
-    const own = roles.get(who.user.id);
-    if (own === undefined || rankOf(own) < rankOf(role)) {
-      await this.events.commit({
-        type: "member",
-        room,
-        user: who.user,
-        id: crypto.randomUUID(),
-        member: { id: who.user.id, name: who.user.name },
-        role,
-        invite: token,
-      });
-      // Revoked at the same moment, and too late for the revocation to see this guest.
-      if (own === undefined && !await this.store.invites.find(token)) {
-        await this.rooms.takeOut(who, room, who.user, crypto.randomUUID());
-        throw notAnInvite();
-      }
-      await this.lists.tell(who.user.id, room);
-    }
+    await this.rooms.inTurn(room, () => this.#enter(who, token, room, role));
     return await this.lists.find(who, room);
+  }
+
+  async #enter(who: Identity, token: string, room: string, role: RoomRole): Promise<void> {
+    const own = (await this.states.of(room)).roles.get(who.user.id);
+    if (own !== undefined && rankOf(own) >= rankOf(role)) return;
+    await this.events.commit({
+      type: "member",
+      room,
+      user: who.user,
+      id: crypto.randomUUID(),
+      member: { id: who.user.id, name: who.user.name },
+      role,
+      invite: token,
+    });
+    // Revoked at the same moment, and too late for the revocation to see this guest.
+    if (own === undefined && !await this.store.invites.find(token)) {
+      await this.rooms.takeOut(who, room, who.user, crypto.randomUUID());
+      throw notAnInvite();
+    }
+    await this.lists.tell(who.user.id, room);
   }
 
   async #mayInvite(who: Identity, room: string): Promise<RoomState> {

@@ -82,9 +82,11 @@ export class Lists {
     const { id } = who.user;
     if (listed !== undefined) await this.#places.setListed(id, room, listed);
     if (muted !== undefined) await this.#places.setMuted(id, room, muted);
+    // Before anything is told: they may have been taken out of the room meanwhile.
+    const stands = await this.find(who, room);
     if (listed === false) this.personal.tell(id, { type: "unlisted", room });
     else await this.tell(id, room);
-    return await this.find(who, room);
+    return stands;
   }
 
   /** Tells somebody how a room stands on their list, where it is on it. */

@@ -40,7 +40,7 @@ export class Mentions {
         mayMentionAll ? [ROOM] : [],
         given,
         this.presence.list(state.room, PEOPLE_SEARCHED),
-        state.members.slice(0, PEOPLE_SEARCHED),
+        state.members.values().take(PEOPLE_SEARCHED).toArray(),
       ]);
       return found.length > 0 ? found : undefined;
     };

@@ -11,6 +11,7 @@ import {
   type User,
 } from "./protocol.ts";
 import type { Store } from "./store.ts";
+import { changedSettings } from "./store_rules.ts";
 
 /** Rooms that are held; of more, those not asked for longest are read again. */
 const HELD_MOST = 1_000;
@@ -21,16 +22,21 @@ export interface RoomState {
   settings: RoomSettings;
   /** User id → role. */
   roles: ReadonlyMap<string, RoomRole>;
-  /** Everybody who has one, under the name with which they came. */
-  members: readonly User[];
+  /** User id → everybody who has one, under the name with which they came, in that order. */
+  members: ReadonlyMap<string, User>;
   /** Everybody in a conversation between people; only there. */
   people?: User[];
 }
 
+/** As it is held here: members come and go in it. */
+interface HeldState extends RoomState {
+  roles: Map<string, RoomRole>;
+  members: Map<string, User>;
+}
+
 export class RoomStates {
   /** The least recently asked for first. */
-  readonly #held = new Map<string, RoomState | Promise<RoomState>>();
-
+  readonly #held = new Map<string, HeldState | Promise<HeldState>>();
   /** Rooms that are being read, and whether they have changed since that began. */
   readonly #readings = new Set<{ room: string; isOutdated: boolean }>();
 
@@ -48,18 +54,49 @@ export class RoomStates {
     return held;
   }
 
-  /** Forgets what an event has changed. */
-  noted({ type, room }: LogEvent): void {
+  /**
+   * Changes what an event has changed; told once of each, in the order of the log. Nothing is read again:
+   * a room of ten thousand would be with everybody who comes.
+   */
+  noted(event: LogEvent): void {
+    if (event.type !== "room" && event.type !== "member") return;
+    const { room } = event;
+    const held = this.#held.get(room);
+    const isCreated = event.type === "room" && event.created !== undefined;
+    if (!held || held instanceof Promise || isCreated) return this.doubted(event);
+    this.#outdate(room);
+    if (event.type === "room") {
+      this.#held.set(room, { ...held, settings: changedSettings(held.settings, event.settings) });
+      return;
+    }
+    const { member, role } = event;
+    if (role === null) {
+      held.roles.delete(member.id);
+      held.members.delete(member.id);
+    } else {
+      held.roles.set(member.id, role);
+      held.members.set(member.id, member);
+    }
+  }
+
+  /** Reads the room again of something that may have changed it. */
+  doubted({ type, room }: Pick<LogEvent, "type" | "room">): void {
     if (type !== "room" && type !== "member") return;
+    const isBeingRead = this.#outdate(room);
+    // Those who wait for it get it as it stands then, in their order.
+    if (!isBeingRead || !(this.#held.get(room) instanceof Promise)) this.#held.delete(room);
+  }
+
+  /** Whether the room is being read just now, which then is done again. */
+  #outdate(room: string): boolean {
     let isBeingRead = false;
     for (const reading of this.#readings) {
       if (reading.room === room) isBeingRead = reading.isOutdated = true;
     }
-    // Those who wait for it get it as it stands then, in their order.
-    if (!isBeingRead) this.#held.delete(room);
+    return isBeingRead;
   }
 
-  #load(room: string): Promise<RoomState> {
+  #load(room: string): Promise<HeldState> {
     const loading = this.#readUnchanged(room).then(
       (state) => {
         // Not before those who waited have gone on: nobody who comes now may overtake them.
@@ -80,7 +117,7 @@ export class RoomStates {
   }
 
   /** What was read before a change may say that somebody is still in who is not: it is read again. */
-  async #readUnchanged(room: string): Promise<RoomState> {
+  async #readUnchanged(room: string): Promise<HeldState> {
     const reading = { room, isOutdated: false };
     this.#readings.add(reading);
     try {
@@ -94,16 +131,16 @@ export class RoomStates {
     }
   }
 
-  async #read(room: string): Promise<RoomState> {
-    const [record, members] = await Promise.all([this.store.room(room), this.store.members(room)]);
-    const roles = new Map(members.map(({ user, role }) => [user.id, role]));
-    const users = members.map(({ user }) => user);
+  async #read(room: string): Promise<HeldState> {
+    const [record, found] = await Promise.all([this.store.room(room), this.store.members(room)]);
+    const roles = new Map(found.map(({ user, role }) => [user.id, role]));
+    const members = new Map(found.map(({ user }) => [user.id, user]));
     if (!record) {
       const kind = isPublicRoom(room) ? "public" : "private";
-      return { room, kind, settings: {}, roles, members: users };
+      return { room, kind, settings: {}, roles, members };
     }
     const { kind, settings, people } = record;
-    const state = { room, kind, settings, roles, members: users };
+    const state = { room, kind, settings, roles, members };
     return people ? { ...state, people: people.map(({ user }) => user) } : state;
   }
 }

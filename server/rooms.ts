@@ -106,16 +106,16 @@ export class Rooms {
     role: RoomRole,
     id: string,
   ): Promise<Member> {
-    return this.#inTurn(room, () => this.#setRole(who, room, userId, role, id));
+    return this.inTurn(room, () => this.#setRole(who, room, userId, role, id));
   }
 
   /** Takes somebody out of a room, or oneself. Their connections are out of it at once. */
   remove(who: Identity, room: string, userId: string, id: string): Promise<void> {
-    return this.#inTurn(room, () => this.#remove(who, room, userId, id));
+    return this.inTurn(room, () => this.#remove(who, room, userId, id));
   }
 
   /** One change of roles after the other, so that two owners cannot both leave as the last but one. */
-  async #inTurn<T>(room: string, change: () => Promise<T>): Promise<T> {
+  async inTurn<T>(room: string, change: () => Promise<T>): Promise<T> {
     const before = this.#turns.get(room) ?? Promise.resolve();
     const done = before.then(change);
     const settled = done.catch(() => {});
@@ -163,30 +163,30 @@ export class Rooms {
 
   async #remove(who: Identity, room: string, userId: string, id: string): Promise<void> {
     const isOneself = who.user.id === userId;
-    const { kind, roles } = await this.access.permit(who, isOneself ? "read" : "moderate", room);
+    const act = isOneself ? "read" : "moderate";
+    const { kind, roles, members } = await this.access.permit(who, act, room);
     if (kind === "direct") throw unchangeable();
     const role = roles.get(userId);
-    if (role === undefined) {
+    const member = members.get(userId);
+    if (role === undefined || member === undefined) {
       throw new Refusal("not_found", "This person is not a member of the room.");
     }
     if (!isOneself && isAboutRights(role)) await this.access.permit(who, "own", room);
     if (role === "owner") mustKeepAnOwner(roles, userId);
     this.limiter.message(who);
-    const member = (await this.store.members(room)).find(({ user }) => user.id === userId)?.user;
-    if (member) await this.takeOut(who, room, member, id);
+    await this.takeOut(who, room, member, id);
   }
 
   /** What removing somebody comes to, once it is known that it may be. */
   async takeOut(who: Identity, room: string, member: User, id: string): Promise<void> {
-    await this.events.commit({
-      type: "member",
-      room,
-      user: who.user,
-      id,
-      member,
-      role: null,
-    });
-    this.personal.tell(member.id, { type: "unlisted", room, removed: true });
+    try {
+      await this.events.commit({ type: "member", room, user: who.user, id, member, role: null });
+    } finally {
+      // Also where nobody knows whether it was kept: then the room as it stands tells.
+      if (await this.store.role(room, member.id) === undefined) {
+        this.personal.tell(member.id, { type: "unlisted", room, removed: true });
+      }
+    }
   }
 }
 

@@ -20,7 +20,7 @@ const ROLES: [role: RoomRole, label: string][] = [
   ["member", "Member"],
   ["reader", "Reader"],
 ];
-/** Pixels of a row; the style sheet says the same. */
+/** Pixels of a row. */
 const ROW = 52;
 
 /** Who is in a room as what. Moderators let people in and out, owners change roles. */
@@ -61,6 +61,7 @@ export function MembersDialog({ chat, room, close }: DialogProps) {
       <p class="hint" role="status">{inWords(members.value.length)}</p>
       <FixedRows
         label="Members"
+        class="member-list"
         rows={shown}
         height={ROW}
         keyOf={({ user }) => user.id}

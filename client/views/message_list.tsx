@@ -63,7 +63,11 @@ export function MessageList({ room, self, beginning, target, onEdit }: Props) {
   const messages = room.messages.value;
   const outgoing = room.outgoing.value;
   const newer = room.newer.value;
-  const rows = useMemo(() => rowsOf(messages, outgoing, self), [messages, outgoing, self]);
+  const notices = room.notices.value;
+  const rows = useMemo(
+    () => rowsOf(messages, outgoing, self, notices),
+    [messages, outgoing, self, notices],
+  );
   const leftOff = room.leftOff.value;
   const firstNew = useMemo(() => firstNewOf(messages, leftOff, self), [messages, leftOff, self]);
   const keys = useMemo(() => rows.map((row) => row.key), [rows]);
@@ -199,7 +203,7 @@ export function MessageList({ room, self, beginning, target, onEdit }: Props) {
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (!(event.target as HTMLElement).matches("article, .log")) return;
+    if (event.altKey || !(event.target as HTMLElement).matches("article, .log")) return;
     // The one that has the focus, which may not be drawn as the active one yet.
     const key = keyOf(event.target) ?? activeKey ?? "";
     const row = rows.find((one) => one.key === key);

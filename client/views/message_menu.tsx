@@ -1,7 +1,7 @@
 import {
-  CircleDot,
   Copy,
   Link as LinkIcon,
+  MailOpen,
   Pencil,
   Pin,
   PinOff,
@@ -94,11 +94,6 @@ export function MessageMenu({ room, message, self, anchor, asks, close }: MenuPr
       act: () => room.pin(message.seq, !message.pinned),
     },
     {
-      icon: CircleDot,
-      label: "Mark unread from here",
-      act: () => room.markUnreadFrom(message.seq),
-    },
-    {
       icon: Copy,
       label: "Copy text",
       act: () => void copyText(namedToday(message, room.nameOf), anchor),
@@ -107,6 +102,11 @@ export function MessageMenu({ room, message, self, anchor, asks, close }: MenuPr
       icon: LinkIcon,
       label: "Copy link",
       act: () => void copyText(permalink(room.id, message.seq), anchor),
+    },
+    {
+      icon: MailOpen,
+      label: "Mark unread from here",
+      act: () => room.markUnreadFrom(message.seq),
     },
   ];
   return (

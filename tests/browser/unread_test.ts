@@ -127,3 +127,21 @@ browserTest("a hundred messages and more are told as 99+", async (visit) => {
   await ann.page.reload();
   await ann.listed("Games 99+ unread").waitFor();
 });
+
+browserTest(
+  "a message can be marked as unread, and stays so until the room is opened again",
+  async (visit) => {
+    await using server = await startServer();
+    const ann = await ChatPage.enter(visit, server.url, "Ann");
+    const ben = await ChatPage.enter(visit, server.url, "Ben");
+    for (const text of ["one", "two", "three"]) await ben.say(text);
+    await ann.sees("three");
+    await ann.message("two").press("Enter");
+    await ann.page.getByRole("menuitem", { name: "Mark unread from here" }).click();
+    await ann.listed("lobby 2 unread").waitFor();
+    await ann.log.locator(".row").filter({ hasText: "New" }).filter({ hasText: "two" }).waitFor();
+    const second = await ann.anotherTab(`${server.url}/r/games`);
+    await second.listed("lobby 2 unread").click();
+    await ann.listed(/unread/).waitFor({ state: "detached" });
+  },
+);

@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { ListedRoom, RoomRole } from "../../server/protocol.ts";
 import { createMemoryStore } from "../../server/store_memory.ts";
 import { ask, Person } from "../support/api.ts";
+import { changedStore } from "../support/changed_store.ts";
 import { serveInProcess } from "../support/in_process.ts";
 
 interface Made {
@@ -199,4 +200,53 @@ Deno.test("a room has no more invites than anybody can keep in view", async () =
   const [token] = tokens;
   await ada.must("DELETE", `/api/rooms/${room}/invites/${token}`);
   await invite(ada, room);
+});
+
+Deno.test("a moderator does not learn the invites that make moderators, and so hands none on", async () => {
+  await using server = await serveInProcess();
+  const ada = await Person.signIn(server.url, "Ada");
+  const mod = await Person.signIn(server.url, "Mod");
+  const room = await ada.createPrivate("Board");
+  await ada.setRole(room, mod, "moderator");
+  const makesModerators = await invite(ada, room, { role: "moderator" });
+  const makesMembers = await invite(ada, room);
+  const tokensFor = async (person: Person) => {
+    const { invites } = await person.must<{ invites: Made[] }>("GET", `/api/rooms/${room}/invites`);
+    return invites.map(({ token }) => token).toSorted();
+  };
+  assertEquals(await tokensFor(mod), [makesMembers.token]);
+  assertEquals(await tokensFor(ada), [makesMembers.token, makesModerators.token].toSorted());
+});
+
+Deno.test("who is made a moderator while the guests of an invite are being removed is not removed", async () => {
+  const inner = createMemoryStore();
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const store = changedStore(inner, {
+    append: async (draft) => {
+      if (draft.type === "member" && draft.role === null) {
+        ask();
+        await gate;
+      }
+      return await inner.append(draft);
+    },
+  });
+  await using server = await serveInProcess({}, { store });
+  const [ada, first, second] = await Promise.all(
+    ["Ada", "First", "Second"].map((name) => Person.signIn(server.url, name)),
+  ) as [Person, Person, Person];
+  const room = await ada.createPrivate("Board");
+  const { token } = await invite(ada, room);
+  await first.must("POST", `/api/invites/${token}`);
+  await second.must("POST", `/api/invites/${token}`);
+  const revoking = ada.must("DELETE", `/api/rooms/${room}/invites/${token}?members=remove`);
+  await asked;
+  const promoting = ada.setRole(room, second, "moderator");
+  // It has its turn either way: at once, or after the removal that is under way.
+  await Promise.race([promoting, ada.must("GET", `/api/rooms/${room}`)]);
+  open();
+  await Promise.all([revoking, promoting]);
+  assertEquals((await first.ask("GET", `/api/rooms/${room}`)).status, 404);
+  const { status, body } = await second.ask("GET", `/api/rooms/${room}`);
+  assertEquals([status, body.role], [200, "moderator"]);
 });

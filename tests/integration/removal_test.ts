@@ -1,9 +1,10 @@
 /** Whoever is taken out of a room is out of it at once, whatever they listen with. */
 
 import { assertEquals, assertFalse, assertLess } from "@std/assert";
-import { CLOSE, type ServerEvent } from "../../server/protocol.ts";
+import { CLOSE, Refusal, type ServerEvent } from "../../server/protocol.ts";
 import { createMemoryStore } from "../../server/store_memory.ts";
 import { about, Person } from "../support/api.ts";
+import { changedPart, changedStore } from "../support/changed_store.ts";
 import { connectPlain } from "../support/client.ts";
 import { within } from "../support/deadline.ts";
 import { EventSourceReader } from "../support/event_source.ts";
@@ -202,4 +203,49 @@ Deno.test("removed from a public room, somebody loses the role and stays as ever
   await socket.nextOf("unlisted");
   socket.send({ type: "chat", id: "1", room: "tea", message: "still here" });
   assertEquals((await socket.nextOf("chat")).message, "still here");
+});
+
+Deno.test("a removal of which nobody knows whether it was kept cuts all the same, where it was", async () => {
+  const inner = createMemoryStore();
+  const store = changedStore(inner, {
+    append: async (draft) => {
+      const appended = await inner.append(draft);
+      if (draft.type !== "member" || draft.role !== null) return appended;
+      throw new Refusal("unavailable", "Nobody knows.");
+    },
+  });
+  await using server = await serveInProcess({}, { store });
+  const { ada, ben, room } = await begin(server);
+  await using socket = await ben.join(room);
+  const { status } = await ada.ask("DELETE", `/api/rooms/${room}/members/${ben.user.id}`);
+  assertEquals(status, 503);
+  assertEquals(await socket.nextOf("unlisted"), { type: "unlisted", room, removed: true });
+  socket.send({ type: "chat", id: "still", room, message: "still here?" });
+  assertEquals((await socket.nextOf("error")).code, "not_found");
+});
+
+Deno.test("removed while putting the room on the own list, somebody is not told how it stands", async () => {
+  const inner = createMemoryStore();
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const places = changedPart(inner.places, {
+    setListed: async (...change) => {
+      ask();
+      await gate;
+      await inner.places.setListed(...change);
+    },
+  });
+  await using server = await serveInProcess({}, { store: changedStore(inner, { places }) });
+  const scene = await begin(server);
+  const { ada, ben, room } = scene;
+  await using socket = await ben.join("lobby");
+  const listing = ben.ask("PATCH", `/api/rooms/${room}/mine`, { listed: true });
+  await asked;
+  await ada.must("DELETE", `/api/rooms/${room}/members/${ben.user.id}`);
+  await ada.must("PATCH", `/api/rooms/${room}`, { title: "Without Ben" });
+  open();
+  assertEquals((await listing).status, 404);
+  await sayInLobby(scene);
+  await socket.next(isOver);
+  assertFalse(JSON.stringify(socket.received).includes("Without Ben"));
 });

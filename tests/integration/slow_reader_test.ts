@@ -2,10 +2,9 @@
 
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { CLOSE, type ServerEvent } from "../../server/protocol.ts";
-import type { Places } from "../../server/places.ts";
 import { createMemoryStore } from "../../server/store_memory.ts";
 import { Person } from "../support/api.ts";
-import { changedStore } from "../support/changed_store.ts";
+import { changedPart, changedStore } from "../support/changed_store.ts";
 import { type Client, connect } from "../support/client.ts";
 import { serveInProcess } from "../support/in_process.ts";
 import { OPCODE, RawSocket } from "../support/raw_socket.ts";
@@ -182,16 +181,13 @@ Deno.test("who does not read what concerns them is cut, also where no room would
   const inner = createMemoryStore();
   // A room whose place on the list is a megabyte takes as many as tell.
   const topic = "x".repeat(1024 * 1024);
-  const places: Places = {
+  const places = changedPart(inner.places, {
     list: () => Promise.resolve([]),
     find: async (userId, room) => {
       const place = await inner.places.find(userId, room);
       return place && { ...place, room: { ...place.room, settings: { topic } } };
     },
-    read: (...change) => inner.places.read(...change),
-    setListed: (...change) => inner.places.setListed(...change),
-    setMuted: (...change) => inner.places.setMuted(...change),
-  };
+  });
   const store = changedStore(inner, { places });
   await using server = await serveInProcess({}, { store });
   const ada = await Person.signIn(server.url, "Ada");
