@@ -22,8 +22,14 @@ import { read, write } from "./storage.ts";
 /** Rooms that are remembered for a start without a server. */
 const REMEMBERED_MOST = 200;
 
+/** Made when first needed, as the formats in `times.ts` are. */
+let collator: Intl.Collator | undefined;
+
 /** As people count: “room-2” before “room-10”. */
-const { compare: byName } = new Intl.Collator("en", { numeric: true });
+function byName(one: string, other: string): number {
+  collator ??= new Intl.Collator("en", { numeric: true });
+  return collator.compare(one, other);
+}
 
 /** A message that came live and is not read. */
 interface Counted {

@@ -2,12 +2,14 @@
 
 import type { RoomAbout, User } from "../server/protocol.ts";
 
+const { compare: byName } = new Intl.Collator();
+
 /** The title of a room; of a conversation, the names of the others. */
 export function titleOf(about: RoomAbout, selfId: string | undefined): string {
   if (about.title) return about.title;
   if (about.kind !== "direct") return about.room;
-  const others = othersIn(about, selfId);
-  return others.length > 0 ? others.map(({ name }) => name).join(", ") : "Notes to yourself";
+  const names = othersIn(about, selfId).map(({ name }) => name).sort(byName);
+  return names.length > 0 ? names.join(", ") : "Notes to yourself";
 }
 
 /** Who else is in a conversation between people. */

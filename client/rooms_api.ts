@@ -60,7 +60,7 @@ export function roomsApi(ask: Ask) {
   return {
     /** Public rooms whose name or topic has the text in it. */
     browse: (filter: string, after?: string) =>
-      ask<RoomPage>("GET", `/api/rooms?${query({ filter, after, limit: 100 })}`),
+      ask<RoomPage>("GET", `/api/rooms?${query({ filter, after, limit: 200 })}`),
     create: (room: NewRoom) => ask<ListedRoom>("POST", "/api/rooms", room),
     change: (room: string, settings: SettingsChange) =>
       ask("PATCH", `/api/rooms/${room}`, settings),

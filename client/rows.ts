@@ -2,6 +2,7 @@
 
 import type { Message, User } from "../server/protocol.ts";
 import type { Outgoing } from "./model.ts";
+import type { SettingEvent } from "./room_about.ts";
 import { isSameDay } from "./times.ts";
 
 /** Messages of one author this close together are one group. */
@@ -19,6 +20,8 @@ export interface Row {
   kept?: Message;
   /** The message on its way, where it is one. */
   outgoing?: Outgoing;
+  /** What happened to the room itself between this message and the next. */
+  notices?: readonly SettingEvent[];
 }
 
 /** How a row stands to the one before it. */
@@ -38,6 +41,7 @@ export function rowsOf(
   messages: readonly Message[],
   outgoing: readonly Outgoing[],
   self: User,
+  notices: readonly SettingEvent[] = [],
 ): Row[] {
   const rows: Row[] = messages.map((kept) => ({
     key: keyOfMessage(kept),
@@ -47,6 +51,7 @@ export function rowsOf(
     ...(kept.replyTo === undefined ? {} : { replyTo: kept.replyTo }),
     kept,
   }));
+  addNotices(rows, notices);
   for (const one of outgoing) {
     rows.push({
       key: `${self.id} ${one.id}`,
@@ -58,6 +63,17 @@ export function rowsOf(
     });
   }
   return rows;
+}
+
+/** Both are in the order of the log. What came before the first loaded message is not shown. */
+function addNotices(rows: Row[], notices: readonly SettingEvent[]): void {
+  let end = rows.length;
+  for (const notice of notices.toReversed()) {
+    while (end > 0 && rows[end - 1]!.kept!.seq > notice.seq) end--;
+    const row = rows[end - 1];
+    if (!row) return;
+    row.notices = [notice, ...row.notices ?? []];
+  }
 }
 
 /**
@@ -86,7 +102,8 @@ export function settingOf(
   return {
     startsDay,
     isFirstNew,
-    startsGroup: startsDay || isFirstNew || before.user.id !== row.user.id ||
+    startsGroup: startsDay || isFirstNew || before.notices !== undefined ||
+      before.user.id !== row.user.id ||
       before.user.name !== row.user.name || row.timestamp - before.timestamp > GROUP,
   };
 }

@@ -26,6 +26,8 @@ const HOURS: Record<TimeFormat, Intl.DateTimeFormatOptions> = {
   "24": { hour: "2-digit", hourCycle: "h23" },
 };
 
+// Made when first needed: the first of them has the browser load what it knows of languages, which
+// keeps a phone busy for a while, and the page that asks for a name shows no time.
 const clock = computed(() =>
   new Intl.DateTimeFormat(undefined, { ...HOURS[timeFormat.value], minute: "2-digit" })
 );
@@ -39,8 +41,10 @@ const full = computed(() =>
     minute: "2-digit",
   })
 );
-const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
-const dayOfYear = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
+const day = computed(() =>
+  new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" })
+);
+const dayOfYear = computed(() => new Intl.DateTimeFormat(undefined, { dateStyle: "long" }));
 
 /** The time of day. Timestamps are milliseconds. */
 export function timeOf(timestamp: number): string {
@@ -64,7 +68,7 @@ export function dayOf(timestamp: number, now: number): string {
   if (days === 0) return "Today";
   if (days === 1) return "Yesterday";
   const sameYear = new Date(timestamp).getFullYear() === new Date(now).getFullYear();
-  return (sameYear ? day : dayOfYear).format(timestamp);
+  return (sameYear ? day : dayOfYear).value.format(timestamp);
 }
 
 export function isSameDay(one: number, other: number): boolean {

@@ -128,6 +128,7 @@ export class Topic {
     } else if (publication.kind === "personal") {
       return;
     } else if (publication.kind === "raw" || this.#isNext(publication.event.seq)) {
+      if (publication.kind === "event") this.#hasSpoken(publication.event);
       this.#pending.push(publication);
       this.#cameThisTurn = true;
       if (this.#state === "quiet") this.#gather();
@@ -244,6 +245,11 @@ export class Topic {
     if (isTyping && signals.size >= TYPING_MOST && !signals.has(key)) return;
     signals.set(key, signal);
     this.#signalTimer ??= setTimeout(() => this.#flushSignals(), SIGNAL_GATHER);
+  }
+
+  /** Whoever has said something no longer types it: a signal that waits would come after the message. */
+  #hasSpoken({ type, user }: LogEvent): void {
+    if (type === "chat") this.#signals?.delete(`typing ${user.id}`);
   }
 
   close(): void {
@@ -376,6 +382,7 @@ export class Topic {
     this.#signalTimer = undefined;
     const signals = [...this.#signals?.values() ?? []];
     this.#signals = undefined;
+    if (signals.length === 0) return;
     const frame = JSON.stringify(signals);
     this.#fanOut(frame.length, (peer) => {
       if (peer.buffered <= this.bounds.signals) peer.signal(signals, frame);

@@ -4,7 +4,6 @@ import { isRoom, route } from "../route.ts";
 import { ArrivalQuestion } from "./arrival_question.tsx";
 import { Conversation } from "./conversation.tsx";
 import { Dialogs } from "./dialogs.tsx";
-import { Overlays } from "./overlays.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { SignIn } from "./sign_in.tsx";
 import { Toast } from "./toast.tsx";
@@ -26,7 +25,6 @@ export function App({ chat }: { chat: Chat }) {
       <Conversation chat={chat} />
       {isPanelShown && <later.People chat={chat} room={chat.open(room)} self={chat.user.value} />}
       <Dialogs chat={chat} />
-      <Overlays />
       <Toast />
     </div>
   );

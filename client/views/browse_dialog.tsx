@@ -5,11 +5,12 @@ import { go } from "../route.ts";
 import { dayOf } from "../times.ts";
 import { Dialog } from "./dialog.tsx";
 import { type DialogProps, openDialog } from "./dialogs.tsx";
+import { FixedRows } from "./fixed_rows.tsx";
 
 /** Milliseconds of quiet before what was typed is asked for. */
 const PAUSE = 150;
-/** Pixels from the end at which more is asked for. */
-const NEAR_END = 400;
+/** Pixels of a row. */
+const ROW = 60;
 
 /** All public rooms, page by page, filtered by the server. */
 export function BrowseDialog({ chat, close }: DialogProps) {
@@ -20,10 +21,6 @@ export function BrowseDialog({ chat, close }: DialogProps) {
     event.preventDefault();
     go(room);
     close();
-  };
-  const onScroll = (event: Event) => {
-    const { scrollHeight, scrollTop, clientHeight } = event.currentTarget as HTMLElement;
-    if (scrollHeight - scrollTop - clientHeight < NEAR_END) more();
   };
   const isEmpty = rooms.length === 0 && !isLoading && problem === undefined;
   return (
@@ -42,21 +39,25 @@ export function BrowseDialog({ chat, close }: DialogProps) {
           {filter.value === "" ? "There are no rooms yet." : "No room is called so."}
         </p>
       )}
-      <ul class="choice-list" aria-label="Rooms" onScroll={onScroll}>
-        {rooms.map((room) => (
-          <li key={room.room}>
-            <a href={`/r/${room.room}`} onClick={(event) => open(event, room.room)}>
-              <span class="choice-title">
-                <span class="sign" aria-hidden="true">#</span>
-                <span class="room-name">{room.title ?? room.room}</span>
-                {room.archived && <span class="badge">archived</span>}
-                {chat.list.peek(room.room) && <span class="badge">in your list</span>}
-              </span>
-              <span class="hint">{detailOf(room)}</span>
-            </a>
-          </li>
-        ))}
-      </ul>
+      <FixedRows
+        label="Rooms"
+        class="choice-list"
+        rows={rooms}
+        height={ROW}
+        keyOf={({ room }) => room}
+        onEnd={more}
+        render={(room) => (
+          <a href={`/r/${room.room}`} onClick={(event) => open(event, room.room)}>
+            <span class="choice-title">
+              <span class="sign" aria-hidden="true">#</span>
+              <span class="room-name">{room.title ?? room.room}</span>
+              {room.archived && <span class="badge">archived</span>}
+              {chat.list.peek(room.room) && <span class="badge">in your list</span>}
+            </span>
+            <span class="hint">{detailOf(room)}</span>
+          </a>
+        )}
+      />
       <button type="button" class="secondary" onClick={() => openDialog("newRoom")}>
         New room
       </button>

@@ -62,7 +62,7 @@ export function Composer({ room, self, title, limit }: Props) {
       room.stopComposing();
       return;
     }
-    if (event.key === "ArrowUp" && draft === "" && !composing) {
+    if (event.key === "ArrowUp" && !event.altKey && draft === "" && !composing) {
       const last = lastOwn(room, self);
       if (!last) return;
       event.preventDefault();

@@ -10,6 +10,7 @@ import { Composer } from "./composer.tsx";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon_button.tsx";
 import { MessageList } from "./message_list.tsx";
+import { Overlays } from "./overlays.tsx";
 import { PinsButton } from "./pins_button.tsx";
 import { StatusDot, useShown } from "./status_dot.tsx";
 import { TypingLine } from "./typing_line.tsx";
@@ -30,7 +31,14 @@ export function Conversation({ chat }: { chat: Chat }) {
   const room = chat.open(id);
   const problem = room.problem.value;
   if (problem !== null) {
-    return <NotFound chat={chat} title="You cannot read this room" reason={problem} />;
+    return (
+      <NotFound
+        chat={chat}
+        title="You cannot read this room"
+        reason={problem}
+        hint="If somebody has sent you its address, ask them for an invite."
+      />
+    );
   }
   return (
     <main class="conversation" aria-labelledby="room-title">
@@ -62,6 +70,7 @@ export function Conversation({ chat }: { chat: Chat }) {
             limit={chat.limits.value.messageBytes}
           />
         )}
+      <Overlays />
     </main>
   );
 }
@@ -152,9 +161,10 @@ interface NotFoundProps {
   title: string;
   /** In words for people. */
   reason: string;
+  hint?: string;
 }
 
-function NotFound({ chat, title, reason }: NotFoundProps) {
+function NotFound({ chat, title, reason, hint }: NotFoundProps) {
   const here = route.value.room;
   const last = chat.list.recent.find(({ room, kind }) => room !== here && kind !== "direct");
   const id = last?.room ?? "lobby";
@@ -167,6 +177,7 @@ function NotFound({ chat, title, reason }: NotFoundProps) {
       <Banner chat={chat} />
       <div class="blank">
         <p role="alert">{reason}</p>
+        {hint && <p class="hint">{hint}</p>}
         <button type="button" class="primary" onClick={() => go(id)}>
           Go to {last ? titleOf(last, undefined) : `#${id}`}
         </button>

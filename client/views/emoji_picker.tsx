@@ -16,7 +16,8 @@ export function EmojiPicker({ anchor, pick, close }: PickerProps) {
   const field = useRef<HTMLInputElement>(null);
   const grid = useRef<HTMLDivElement>(null);
   useEffect(() => field.current!.focus(), []);
-  const shown = text.value.trim() === "" ? withRecent() : findEmoji(text.value);
+  const found = () => text.value.trim() === "" ? withRecent() : findEmoji(text.value);
+  const shown = found();
 
   const take = (emoji: string) => {
     remember(emoji);
@@ -44,9 +45,11 @@ export function EmojiPicker({ anchor, pick, close }: PickerProps) {
           if (event.key === "ArrowDown") {
             event.preventDefault();
             buttons()[0]?.focus();
-          } else if (event.key === "Enter" && shown[0]) {
+          } else if (event.key === "Enter") {
             event.preventDefault();
-            take(shown[0].emoji);
+            // Of the text itself, not the one last drawn: fast typists are ahead of the drawing.
+            const [first] = found();
+            if (first) take(first.emoji);
           }
         }}
       />

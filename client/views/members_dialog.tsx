@@ -1,3 +1,4 @@
+import { UserMinus } from "lucide";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Member, RoomRole, User } from "../../server/protocol.ts";
@@ -9,6 +10,7 @@ import { Avatar } from "./avatar.tsx";
 import { Dialog } from "./dialog.tsx";
 import { type DialogProps, openDialog } from "./dialogs.tsx";
 import { FixedRows } from "./fixed_rows.tsx";
+import { IconButton } from "./icon_button.tsx";
 import { usePeople } from "./use_people.ts";
 import { useRequest } from "./use_request.ts";
 
@@ -18,7 +20,7 @@ const ROLES: [role: RoomRole, label: string][] = [
   ["member", "Member"],
   ["reader", "Reader"],
 ];
-/** Pixels of a row; the style sheet says the same. */
+/** Pixels of a row. */
 const ROW = 52;
 
 /** Who is in a room as what. Moderators let people in and out, owners change roles. */
@@ -59,6 +61,7 @@ export function MembersDialog({ chat, room, close }: DialogProps) {
       <p class="hint" role="status">{inWords(members.value.length)}</p>
       <FixedRows
         label="Members"
+        class="member-list"
         rows={shown}
         height={ROW}
         keyOf={({ user }) => user.id}
@@ -141,14 +144,7 @@ function MemberRow({ member, isOneself, mine, open, setRole, remove }: MemberRow
         )
         : role !== "member" && <span class="badge">{role}</span>}
       {!isOneself && mayRemove(mine, role) && (
-        <button
-          type="button"
-          class="secondary small"
-          aria-label={`Remove ${user.name}`}
-          onClick={remove}
-        >
-          Remove
-        </button>
+        <IconButton icon={UserMinus} label={`Remove ${user.name}`} onClick={remove} />
       )}
     </>
   );

@@ -2,10 +2,12 @@ import { Pin } from "lucide";
 import { EVERYBODY, type User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
 import { rightsOn } from "../rights.ts";
+import { noticeInWords } from "../room_notices.ts";
 import type { Row, Setting } from "../rows.ts";
 import { beginningOf } from "../shorten.ts";
 import { dayOf, fullTimeOf, shortTimeOf, timeOf } from "../times.ts";
 import { Avatar } from "./avatar.tsx";
+import { openDialog } from "./dialogs.tsx";
 import { Icon } from "./icon.tsx";
 import { MessageActions } from "./message_actions.tsx";
 import { Quote } from "./quote.tsx";
@@ -102,6 +104,8 @@ export function MessageRow(
           <MessageActions room={room} message={row.kept} self={self} isActive={isActive} />
         )}
       </article>
+      {row.notices?.map((event) => <p class="room-notice" key={event.seq}>{noticeInWords(event)}
+      </p>)}
     </div>
   );
 }
@@ -109,7 +113,15 @@ export function MessageRow(
 function Author({ row }: { row: Row }) {
   return (
     <div class="author">
-      <span class="name">{row.user.name}</span>
+      <button
+        type="button"
+        class="name plain"
+        // Along the messages go the arrows; the people panel has everybody for the keyboard.
+        tabindex={-1}
+        onClick={() => openDialog("person", undefined, row.user)}
+      >
+        {row.user.name}
+      </button>
       {row.user.unverified && (
         <span class="badge" title="Nobody has checked that this name belongs to this person.">
           guest

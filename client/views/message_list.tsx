@@ -63,7 +63,11 @@ export function MessageList({ room, self, beginning, target, onEdit }: Props) {
   const messages = room.messages.value;
   const outgoing = room.outgoing.value;
   const newer = room.newer.value;
-  const rows = useMemo(() => rowsOf(messages, outgoing, self), [messages, outgoing, self]);
+  const notices = room.notices.value;
+  const rows = useMemo(
+    () => rowsOf(messages, outgoing, self, notices),
+    [messages, outgoing, self, notices],
+  );
   const leftOff = room.leftOff.value;
   const firstNew = useMemo(() => firstNewOf(messages, leftOff, self), [messages, leftOff, self]);
   const keys = useMemo(() => rows.map((row) => row.key), [rows]);
@@ -199,7 +203,7 @@ export function MessageList({ room, self, beginning, target, onEdit }: Props) {
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (!(event.target as HTMLElement).matches("article, .log")) return;
+    if (event.altKey || !(event.target as HTMLElement).matches("article, .log")) return;
     // The one that has the focus, which may not be drawn as the active one yet.
     const key = keyOf(event.target) ?? activeKey ?? "";
     const row = rows.find((one) => one.key === key);
@@ -351,17 +355,20 @@ function restore(scroller: HTMLElement, anchor: Anchor): void {
 
 /**
  * The drawn row at the top of the view, where it is now: expected heights change with every row that is
- * measured. Undefined where nothing is drawn there.
+ * measured. The first whose beginning is seen, so that one above may grow; of a message that fills the
+ * view, that one. Undefined where nothing is drawn there.
  */
 function topRow(list: HTMLElement, scroller: HTMLElement): Anchor | undefined {
+  let cut: Anchor | undefined;
   let isAbove = false;
   for (const row of list.children as unknown as Iterable<HTMLElement>) {
-    const offset = offsetOf(row, scroller);
-    isAbove ||= offset <= 0;
+    const anchor = { key: row.dataset.key!, offset: offsetOf(row, scroller) };
+    isAbove ||= anchor.offset <= 0;
     if (!isAbove) return undefined;
-    if (offset + row.offsetHeight > 0) return { key: row.dataset.key!, offset };
+    if (anchor.offset >= 0) return cut && anchor.offset > scroller.clientHeight / 2 ? cut : anchor;
+    if (anchor.offset + row.offsetHeight > 0) cut = anchor;
   }
-  return undefined;
+  return cut;
 }
 
 /** How many pixels the top of an element is below that of the view. */

@@ -1,4 +1,14 @@
-import { Copy, Link as LinkIcon, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 } from "lucide";
+import {
+  Copy,
+  Link as LinkIcon,
+  MailOpen,
+  Pencil,
+  Pin,
+  PinOff,
+  Reply,
+  SmilePlus,
+  Trash2,
+} from "lucide";
 import type { IconNode } from "lucide";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -92,6 +102,11 @@ export function MessageMenu({ room, message, self, anchor, asks, close }: MenuPr
       icon: LinkIcon,
       label: "Copy link",
       act: () => void copyText(permalink(room.id, message.seq), anchor),
+    },
+    {
+      icon: MailOpen,
+      label: "Mark unread from here",
+      act: () => room.markUnreadFrom(message.seq),
     },
   ];
   return (

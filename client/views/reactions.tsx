@@ -28,12 +28,12 @@ export function Reactions({ room, seq, reactions, self, disabled, isActive }: Pr
             tabindex={isActive ? 0 : -1}
             disabled={disabled}
             aria-pressed={isOwn}
-            aria-label={`${emoji} ${names}`}
             title={names}
             onClick={() => room.react(seq, emoji, !isOwn)}
           >
-            <span class="emoji" aria-hidden="true">{emoji}</span>
-            <span class="count" aria-hidden="true">{count.toLocaleString()}</span>
+            <span class="emoji">{emoji}</span>
+            <span class="count">{count.toLocaleString()}</span>
+            <span class="visually-hidden">{names}</span>
           </button>
         );
       })}

@@ -166,16 +166,16 @@ function Badge({ room: { unread, mentions, muted } }: { room: ListedRoom }) {
       {mentions > 0 && (
         <span class="count-badge mentions">
           <span aria-hidden="true">@{unreadInWords(mentions)}</span>
-          <span class="visually-hidden">, {unreadInWords(mentions)} mentions</span>
+          <span class="visually-hidden">{unreadInWords(mentions)} mentions</span>
         </span>
       )}
       {unread > mentions && !muted && (
         <span class="count-badge">
           <span aria-hidden="true">{unreadInWords(unread)}</span>
-          <span class="visually-hidden">, {unreadInWords(unread)} unread</span>
+          <span class="visually-hidden">{unreadInWords(unread)} unread</span>
         </span>
       )}
-      {muted && <span class="visually-hidden">, muted</span>}
+      {muted && <span class="visually-hidden">muted</span>}
     </>
   );
 }

@@ -30,6 +30,35 @@ for (const colorScheme of SCHEMES) {
       await ann.sees("hello Ann");
       await assertAccessible(page, "conversation");
 
+      await ann.openMenu("hello Ann");
+      await assertAccessible(page, "menu of a message");
+      await page.keyboard.press("Escape");
+      await ann.act("hello Ann", "React");
+      await ann.emojiField.waitFor();
+      await assertAccessible(page, "picker");
+      await ann.emojiField.press("Enter");
+      await ann.act("hello Ann", "Pin");
+      await ann.act("hello Ann", "Reply");
+      await ann.composer.pressSequentially("thank you @");
+      await page.getByRole("listbox").waitFor();
+      await assertAccessible(page, "reply that names somebody");
+      await ann.composer.press("Enter");
+      await ann.composer.press("Enter");
+      await ben.act("hello Ann", "React");
+      await ben.emojiField.press("Enter");
+      await ann.act("hello", "Edit");
+      await assertAccessible(page, "editing");
+      await ann.say("hello @Ann");
+      await ann.act("hello @Ann", "Delete…");
+      await page.getByRole("alertdialog").waitFor();
+      await assertAccessible(page, "question before deleting");
+      await page.getByRole("button", { name: "Keep" }).click();
+      await assertAccessible(page, "conversation with quotes, reactions and mentions");
+      await page.getByRole("button", { name: "Pinned messages" }).click();
+      await page.getByRole("dialog").getByRole("listitem").waitFor();
+      await assertAccessible(page, "pinned messages");
+      await page.keyboard.press("Escape");
+
       await ann.online(2).click();
       await page.getByRole("complementary", { name: "People" }).waitFor();
       await assertAccessible(page, "people");
@@ -43,7 +72,7 @@ for (const colorScheme of SCHEMES) {
       await assertAccessible(page, "settings");
       await page.keyboard.press("Escape");
       await page.keyboard.press("Escape");
-      await page.getByRole("button", { name: "Jump to a date" }).click();
+      await ann.chooseFromMenu("Jump to a date");
       await page.getByRole("dialog").waitFor();
       await assertAccessible(page, "jump to a date");
       await page.keyboard.press("Escape");
@@ -100,6 +129,123 @@ browserTest(
     await page.waitForFunction(() => document.activeElement?.tagName === "TEXTAREA");
   },
 );
+
+browserTest(
+  "everything that is done with messages needs nothing but the keyboard",
+  async (visit) => {
+    await using server = await startServer();
+    const ann = await ChatPage.enter(visit, server.url, "Ann");
+    const { page } = ann;
+    const { keyboard } = page;
+    for (const text of ["one", "two", "three"]) await ann.say(text);
+    await ann.sees("three");
+    const isOn = (text: string) =>
+      page.waitForFunction(
+        (text) => document.activeElement?.getAttribute("aria-label")?.endsWith(`: ${text}`),
+        text,
+      );
+    const isWriting = () => page.waitForFunction(() => document.activeElement?.matches("textarea"));
+    /** From the composer to a message so many above the last one. */
+    const walk = async (up: number, text: string) => {
+      await isWriting();
+      // Past what can be done with the last message.
+      for (let step = 0; step < 8; step++) {
+        await keyboard.press("Shift+Tab");
+        if (await page.evaluate(() => document.activeElement?.matches("article"))) break;
+      }
+      for (let step = 0; step < up; step++) await keyboard.press("ArrowUp");
+      await isOn(text);
+    };
+
+    // What was written last is edited from an empty field.
+    await keyboard.press("ArrowUp");
+    await ann.composerHolds("three");
+    await keyboard.type(" and more");
+    await keyboard.press("Enter");
+    await ann.message("three and more").getByText("(edited)").waitFor();
+
+    await walk(1, "two");
+    await keyboard.press("r");
+    await keyboard.type("an answer");
+    await keyboard.press("Enter");
+    await ann.message("an answer").getByRole("link", { name: "Ann two" }).waitFor();
+
+    await walk(3, "one");
+    await keyboard.press("+");
+    await ann.emojiField.waitFor();
+    await keyboard.type("rocket");
+    await keyboard.press("ArrowDown");
+    await keyboard.press("Enter");
+    await ann.message("one").getByRole("button", { name: "🚀 1 You" }).waitFor();
+    // The focus is back where it was.
+    await isOn("one");
+    await keyboard.press("p");
+    await ann.message("one").getByText("Pinned").waitFor();
+    await keyboard.press("Enter");
+    await page.getByRole("menu").waitFor();
+    await page.waitForFunction(() => document.activeElement?.textContent?.startsWith("Reply"));
+    await keyboard.press("ArrowDown");
+    await keyboard.press("ArrowDown");
+    await keyboard.press("Enter");
+    await ann.composerHolds("one");
+    await keyboard.press("Escape");
+
+    await walk(3, "one");
+    await keyboard.press("Delete");
+    await page.getByRole("alertdialog").waitFor();
+    await keyboard.press("Escape");
+    await page.getByRole("alertdialog").waitFor({ state: "detached" });
+    await isOn("one");
+    await keyboard.press("Delete");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.textContent === "Delete");
+    await keyboard.press("Enter");
+    await ann.message("This message was deleted.").waitFor();
+    await isWriting();
+  },
+);
+
+browserTest("a held finger opens the menu at the bottom of a phone", async (visit) => {
+  await using server = await startServer();
+  const ann = await ChatPage.enter(visit, server.url, "Ann", {
+    viewport: SIZES[0]!,
+    hasTouch: true,
+    isMobile: true,
+  });
+  const { page } = ann;
+  await ann.composer.fill("hold me");
+  await page.getByRole("button", { name: "Send" }).tap();
+  await ann.sees("hold me");
+  const box = (await ann.message("hold me").boundingBox())!;
+  const finger = { x: box.x + 100, y: box.y + box.height / 2 };
+  const devtools = await page.context().newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints = [finger]) =>
+    devtools.send("Input.dispatchTouchEvent", { type, touchPoints });
+  const menu = page.getByRole("menu");
+
+  // Scrolling is not holding.
+  await touch("touchStart");
+  for (let y = 10; y <= 60; y += 10) await touch("touchMove", [{ ...finger, y: finger.y + y }]);
+  await touch("touchEnd", []);
+  assertEquals(await menu.count(), 0);
+
+  await touch("touchStart");
+  await menu.waitFor();
+  await touch("touchEnd", []);
+  const sheet = (await menu.boundingBox())!;
+  assertEquals([sheet.x, sheet.width, sheet.y + sheet.height], [0, 390, 844]);
+  await page.getByRole("menuitem", { name: "Reply" }).tap();
+  await page.getByText("Reply to Ann: hold me").waitFor();
+  await ann.composer.fill("held");
+  await page.getByRole("button", { name: "Send" }).tap();
+  await ann.message("held").getByRole("link", { name: "Ann hold me" }).waitFor();
+  // A touch elsewhere closes it.
+  await touch("touchStart");
+  await menu.waitFor();
+  await touch("touchEnd", []);
+  await page.touchscreen.tap(200, 100);
+  await menu.waitFor({ state: "detached" });
+});
 
 browserTest(
   "a narrow and a wide page neither scroll sideways nor hide the composer",

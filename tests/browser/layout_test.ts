@@ -61,21 +61,6 @@ browserTest("nothing moves while a page with a conversation and a draft loads", 
   }
 });
 
-browserTest("a room is opened by what people call it", async (visit) => {
-  await using server = await startServer();
-  const ann = await ChatPage.enter(visit, server.url, "Ann");
-  const field = ann.page.getByRole("textbox", { name: "Room name" });
-  await field.fill("东京");
-  await field.press("Enter");
-  const problem = ann.page.getByText("A room name has letters from a to z, digits and hyphens.");
-  await problem.waitFor();
-  await field.fill("#Café Games");
-  await problem.waitFor({ state: "hidden" });
-  await field.press("Enter");
-  await ann.page.waitForURL("**/r/cafe-games");
-  await ann.page.getByRole("heading", { name: "cafe-games", level: 1 }).waitFor();
-});
-
 browserTest(
   "a page is asked to reload for a new version only while there is a server",
   async (visit) => {

@@ -48,3 +48,22 @@ browserTest("where WebSockets are blocked, people talk all the same", async (vis
   await ann.sees("I hear you");
   await showTheSame([ann, ben], ["from behind the wall", "I hear you"]);
 });
+
+browserTest("a page that the browser kept is connected when one goes back to it", async (visit) => {
+  await using server = await startServer();
+  const ann = await ChatPage.enter(visit, server.url, "Ann");
+  const ben = await ChatPage.enter(visit, server.url, "Ben");
+  await ann.page.evaluate(() => {
+    addEventListener("pageshow", ({ persisted }) => {
+      if (persisted) document.body.dataset.kept = "yes";
+    });
+  });
+  await ann.page.goto(`${server.url}/robots.txt`);
+  await ben.say("while you were away");
+  // Not awaited by Playwright: a kept page is shown again without being loaded.
+  await ann.page.evaluate(() => setTimeout(() => history.back()));
+  await ann.page.locator("body[data-kept=yes]").waitFor();
+  await ann.sees("while you were away");
+  await ben.say("and live again");
+  await ann.sees("and live again");
+});

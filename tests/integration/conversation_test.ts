@@ -244,6 +244,22 @@ Deno.test("who is typing is told to the others, and never kept", async () => {
   assertEquals((await history(server.url)).messages, []);
 });
 
+Deno.test("nobody is said to be typing what they have said already", async () => {
+  await using server = await serveInProcess();
+  await using ann = await enter(server, "Ann");
+  await using bo = await enter(server, "Bo");
+  ann.send([
+    { type: "typing", room: "lobby" },
+    { type: "chat", id: "a-1", room: "lobby", message: "said" },
+  ]);
+  await bo.nextOf("chat");
+  // Later signals come in the frame in which hers would have come.
+  bo.send({ type: "typing", room: "lobby" });
+  const { user } = await ann.nextOf("typing");
+  assertEquals(user.name, "Bo");
+  assertEquals(bo.received.filter(({ type }) => type === "typing").length, 1);
+});
+
 Deno.test("many tabs of one person count as one, until the last one is closed", async () => {
   await using server = await serveInProcess();
   await using watcher = await enter(server, "Watcher");

@@ -13,7 +13,7 @@ import {
 import { createMemoryStore } from "../../server/store_memory.ts";
 import { Person } from "../support/api.ts";
 import { changedStore } from "../support/changed_store.ts";
-import { connect } from "../support/client.ts";
+import { connect, connectPlain } from "../support/client.ts";
 import { draft, memberAs, membership, roomDraft } from "../support/drafts.ts";
 import { history } from "../support/http.ts";
 import { serveInProcess } from "../support/in_process.ts";
@@ -99,6 +99,17 @@ Deno.test("people are named by those who are here, by members, and by ids from a
   }
   const plain = await done<ChatEvent>(ann, say("nobody is named, not even ben lee"));
   assertEquals(Object.hasOwn(plain, "mentions"), false);
+});
+
+Deno.test("what a plain socket says mentions people, too", async () => {
+  await using server = await serveInProcess();
+  const [ann] = await people(server.url, "Ann") as [SignedIn];
+  await using present = await connect(server.url, { token: ann.token });
+  present.send({ type: "join", room: "lobby" });
+  await present.nextOf("joined");
+  await using plain = await connectPlain(`${server.url}/?room=lobby`);
+  plain.send("@ann, look");
+  assertEquals((await present.nextOf("chat")).mentions, [mention(ann, "ann")]);
 });
 
 Deno.test("ids mention nobody whom the text does not name", async () => {

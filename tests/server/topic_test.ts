@@ -6,7 +6,8 @@ import type { Peer } from "../../server/peer.ts";
 import { CLOSE, type CloseReason, type LogEvent } from "../../server/protocol.ts";
 import type { Store } from "../../server/store.ts";
 import { createMemoryStore } from "../../server/store_memory.ts";
-import { Topic } from "../../server/topic.ts";
+import { lengthOf, Topic } from "../../server/topic.ts";
+import { deletion, draft, edit, pin, reaction } from "../support/drafts.ts";
 
 const BOUNDS = { signals: 1_000, events: 10_000 };
 const ANN = { id: "ann", name: "Ann" };
@@ -328,3 +329,43 @@ Deno.test("a position is told as reached only when everybody has been handed wha
     await setImmediate();
     assertEquals(topic.delivered, 1);
   }));
+
+Deno.test("who falls behind while a message is worked with misses none of it: the cursor is before all of that", () =>
+  withTopic(async ({ topic, store, publish }) => {
+    const slow = new Listener("slow");
+    topic.attach(slow);
+    await publish();
+    await until(() => slow.batches.length === 1);
+    slow.buffered = BOUNDS.events + 1;
+    for (const change of [edit(1), reaction(1), pin(1), reaction(1, { on: false }), deletion(1)]) {
+      topic.accept({ kind: "event", event: (await store.append(change)).event });
+    }
+    await until(() => slow.behind !== undefined);
+    assertEquals(slow.behind, `${store.epoch}:1`);
+    const { events } = await store.since("lobby", 1, 10);
+    assertEquals(events.map(({ type }) => type), ["edit", "react", "pin", "react", "delete"]);
+  }));
+
+Deno.test("a gap of edits and reactions is filled from the log, in order", () =>
+  withTopic(async ({ topic, store, publish }) => {
+    const peer = new Listener("one");
+    topic.attach(peer);
+    await publish();
+    let last: LogEvent | undefined;
+    for (const change of [edit(1), reaction(1), pin(1)]) {
+      last = (await store.append(change)).event;
+    }
+    topic.accept({ kind: "event", event: last! });
+    await until(() => peer.seqs.length === 4);
+    assertEquals(peer.seqs, [1, 2, 3, 4]);
+  }));
+
+Deno.test("an event is as long as its text and the people whom it names", async () => {
+  const store = createMemoryStore();
+  const mentions = [{ id: "x".repeat(200), name: "y".repeat(50) }];
+  const said = (await store.append(draft({ message: "z".repeat(1_000), mentions }))).event;
+  const changed = (await store.append(edit(1, { message: "z".repeat(500), mentions }))).event;
+  const reacted = (await store.append(reaction(1))).event;
+  assertEquals([said, changed, reacted].map(lengthOf), [1_270, 770, 0]);
+  await store.close();
+});

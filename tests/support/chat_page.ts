@@ -61,6 +61,32 @@ export class ChatPage {
     return this.messages.filter({ has: this.page.locator(".text", { hasText: shown }) });
   }
 
+  /** Opens the menu of a message with the mouse. */
+  async openMenu(text: string): Promise<void> {
+    await this.message(text).hover();
+    await this.message(text).getByRole("button", { name: "More" }).click();
+    await this.page.getByRole("menu").waitFor();
+  }
+
+  /** Does something with a message by its menu. */
+  async act(text: string, label: string): Promise<void> {
+    await this.openMenu(text);
+    await this.page.getByRole("menuitem", { name: label }).click();
+  }
+
+  /** Puts the emoji on a message that the picker finds first by a word. */
+  async react(text: string, word: string): Promise<void> {
+    await this.act(text, "React");
+    await this.emojiField.fill(word);
+    await this.emojiField.press("Enter");
+    await this.emojiField.waitFor({ state: "detached" });
+  }
+
+  /** Where the picker is searched, while it is open. */
+  get emojiField(): Locator {
+    return this.page.getByRole("searchbox", { name: "Find an emoji" });
+  }
+
   async chooseName(name: string): Promise<void> {
     await this.nameField.fill(name);
     await this.nameField.press("Enter");
@@ -71,6 +97,13 @@ export class ChatPage {
     await this.composer.waitFor();
     await this.page.getByRole("status").filter({ hasText: /Reconnecting|offline/ })
       .waitFor({ state: "detached" });
+  }
+
+  /** Waits until everything has been loaded that may be needed without a server. */
+  async isSettled(): Promise<void> {
+    await this.page.waitForFunction(() =>
+      performance.getEntriesByType("resource").some(({ name }) => name.includes("/later-"))
+    );
   }
 
   /** Types a message and sends it with Enter. */
@@ -93,6 +126,52 @@ export class ChatPage {
     await this.message(text).first().waitFor();
     await this.message(text).first().getByText(/^(Sending|Waiting for the connection)…$/)
       .waitFor({ state: "detached" });
+  }
+
+  /** The rooms and conversations of the reader. */
+  get sidebar(): Locator {
+    return this.page.getByRole("navigation", { name: "Rooms" });
+  }
+
+  /** A room or conversation in the sidebar, by the beginning of what a screen reader says of it. */
+  listed(name: string | RegExp): Locator {
+    return this.sidebar.getByRole("link", { name });
+  }
+
+  get dialog(): Locator {
+    return this.page.getByRole("dialog");
+  }
+
+  /** Chooses something from the menu of the room that is open. */
+  async chooseFromMenu(item: string): Promise<void> {
+    await this.page.getByRole("button", { name: "Room menu" }).click();
+    await this.page.getByRole("menuitem", { name: item }).click();
+  }
+
+  /** Makes a room and is in it. Resolves to its address. */
+  async createRoom(title: string, kind: "public" | "private"): Promise<string> {
+    await this.page.getByRole("button", { name: "New room" }).click();
+    await this.dialog.getByRole("textbox", { name: "Name" }).fill(title);
+    if (kind === "private") await this.dialog.getByText("Only its members").click();
+    await this.dialog.getByRole("button", { name: "Create the room" }).click();
+    await this.showsRoom(title);
+    return this.page.url();
+  }
+
+  /** Waits until a room or conversation is shown, by its title. */
+  async showsRoom(title: string): Promise<void> {
+    await this.page.getByRole("heading", { name: title, level: 1 }).waitFor();
+    await this.isOnline();
+  }
+
+  /** Begins or opens the conversation with people. */
+  async converseWith(...names: string[]): Promise<void> {
+    await this.page.getByRole("button", { name: "New message" }).click();
+    for (const name of names) {
+      await this.dialog.getByRole("list", { name: "People" }).getByRole("button", { name }).click();
+    }
+    await this.dialog.getByRole("button", { name: "Begin" }).click();
+    for (const name of names) await this.showsRoom(name);
   }
 
   /** The texts of the messages in the document, in order. */

@@ -95,7 +95,8 @@ function registerHooks(): void {
   Deno.test.afterAll(() => running?.end());
 }
 
-interface RunningChromium {
+/** A Chromium without a window, in a profile of its own. */
+export interface RunningChromium {
   /** Where it takes connections of the DevTools protocol. */
   endpoint: string;
   /** Its temporary folder, removed at the end. */
@@ -103,7 +104,8 @@ interface RunningChromium {
   end(): Promise<void>;
 }
 
-async function launch(executable: string): Promise<RunningChromium> {
+/** Starts the program at a path. Rejects with what it printed where it does not start. */
+export async function launch(executable: string): Promise<RunningChromium> {
   const profile = await Deno.makeTempDir({ prefix: "parlor-chromium-" });
   const child = new Deno.Command(executable, {
     args: [...FLAGS, `--user-data-dir=${profile}`, "about:blank"],
