@@ -220,7 +220,8 @@ function mustKeepAnOwner(roles: ReadonlyMap<string, RoomRole>, userId: string): 
   );
 }
 
-function unchangeable(): Refusal {
+/** The refusal of letting others into a conversation, or out of it. */
+export function unchangeable(): Refusal {
   return new Refusal(
     "forbidden",
     "The people of a conversation stay the same. Begin another one with whom you like.",
