@@ -18,7 +18,7 @@ import { takeToken } from "./token_link.ts";
 import { openLater } from "./transport_later.ts";
 import { openSocket } from "./transport_socket.ts";
 import { App } from "./views/app.tsx";
-import { loadLater } from "./views/load_later.ts";
+import { loadLater, onceLoaded } from "./views/load_later.ts";
 
 /** Milliseconds after which the page is taken for settled. */
 const QUIET = 3_000;
@@ -114,5 +114,6 @@ await chat.start(token);
 if (problem !== undefined) chat.tell(problem);
 root.replaceChildren();
 render(<App chat={chat} />, root);
+onceLoaded((later) => later.startNotices(chat));
 // What is opened later must open without a server too, and after the server has got a newer build.
-setTimeout(async () => (await loadLater())?.startNotices(chat), QUIET);
+setTimeout(loadLater, QUIET);

@@ -3,15 +3,17 @@
  * No DOM: the browser shows the notices.
  */
 
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import {
   type ChatEvent,
   EVERYBODY,
-  type RoomKind,
+  type ListedRoom,
+  parseCursor,
+  type RoomAbout,
   type ServerEvent,
   type User,
 } from "../server/protocol.ts";
 import { namedToday } from "./mentions.ts";
+import { titleOf, titleWithSign } from "./room_names.ts";
 
 /** Characters of a message in a notice. */
 const LENGTH = 200;
@@ -23,13 +25,8 @@ export interface Notice {
   body: string;
 }
 
-/** What is known of a room. */
-export interface NoticedRoom {
-  kind: RoomKind;
-  title?: string;
-  /** The reader does not want to be told of it. */
-  muted?: true;
-}
+/** A room, and whether the reader does not want to be told of it. */
+export type NoticedRoom = RoomAbout & Pick<ListedRoom, "muted">;
 
 export interface NoticePorts {
   self(): User | null;
@@ -48,25 +45,32 @@ interface Waiting {
 }
 
 export class Notices {
-  readonly #waiting = signal<readonly Waiting[]>([]);
-  /** How many messages for the reader wait. */
-  readonly count: ReadonlySignal<number> = computed(() => this.#waiting.value.length);
+  #waiting: readonly Waiting[] = [];
+  /** Rooms of which everything comes, message by message. */
+  readonly #followed: Set<string>;
 
-  constructor(private readonly ports: NoticePorts) {}
+  /** @param rooms those that the reader follows by now */
+  constructor(private readonly ports: NoticePorts, rooms: Iterable<string>) {
+    this.#followed = new Set(rooms);
+  }
 
   /** Takes in what came, in whichever room. */
   take(event: ServerEvent): void {
     switch (event.type) {
       case "chat":
-        if (this.#isForReader(event)) this.#tell(event);
+        if (this.#isForReader(event)) this.#tell(event, this.#wordsOf(event));
         return;
+      case "listed":
+        return this.#listed(event);
       case "joined":
+        this.#followed.add(event.room);
         return event.events?.forEach((missed) => this.take(missed));
       case "delete":
         return this.#drop(({ room, seq }) => room === event.room && seq === event.target);
       case "read":
         return this.seen(event.room, event.upTo);
       case "unlisted":
+        this.#followed.delete(event.room);
         return this.seen(event.room);
     }
   }
@@ -81,15 +85,32 @@ export class Notices {
     this.#drop(() => true);
   }
 
-  async #tell(event: ChatEvent): Promise<void> {
-    const { room, seq } = event;
-    if (this.#waiting.value.some((one) => one.room === room && one.seq === seq)) return;
+  /** A conversation that begins, or comes back, has been listed with what was said first. */
+  #listed(room: ListedRoom): void {
+    const isNews = !this.#followed.has(room.room);
+    this.#followed.add(room.room);
+    const self = this.ports.self();
+    const seq = parseCursor(room.cursor)?.seq;
+    if (!isNews || !self || !seq || room.kind !== "direct" || room.muted || room.unread === 0) {
+      return;
+    }
+    this.#tell({ room: room.room, seq }, {
+      title: titleOf(room, self.id),
+      body: "Has written to you.",
+    });
+  }
+
+  async #tell(
+    { room, seq }: Pick<ChatEvent, "room" | "seq">,
+    words: Pick<Notice, "title" | "body">,
+  ): Promise<void> {
+    if (this.#waiting.some((one) => one.room === room && one.seq === seq)) return;
     // Noted at once, so that what comes meanwhile finds it.
     const waiting: Waiting = { room, seq };
-    this.#waiting.value = [...this.#waiting.value, waiting];
+    this.#waiting = [...this.#waiting, waiting];
     if (await this.ports.isLooking(room)) this.#drop((one) => one === waiting);
-    else if (this.#waiting.value.includes(waiting)) {
-      waiting.close = this.ports.show({ room, seq, ...this.#inWords(event) });
+    else if (this.#waiting.includes(waiting)) {
+      waiting.close = this.ports.show({ room, seq, ...words });
     }
   }
 
@@ -101,21 +122,22 @@ export class Notices {
       (mentions ?? []).some(({ id }) => id === self.id || id === EVERYBODY);
   }
 
-  #inWords(event: ChatEvent): Pick<Notice, "title" | "body"> {
-    const { kind, title } = this.ports.about(event.room)!;
+  #wordsOf(event: ChatEvent): Pick<Notice, "title" | "body"> {
+    const about = this.ports.about(event.room)!;
+    const where = about.kind === "direct"
+      ? ""
+      : ` in ${titleWithSign(about, this.ports.self()?.id)}`;
     const text = namedToday(event, this.ports.nameOf);
     return {
-      title: kind === "direct"
-        ? event.user.name
-        : `${event.user.name} in ${title ?? `#${event.room}`}`,
+      title: `${event.user.name}${where}`,
       body: text.length > LENGTH ? `${text.slice(0, LENGTH)}…` : text,
     };
   }
 
   #drop(isDone: (waiting: Waiting) => boolean): void {
-    const done = this.#waiting.value.filter(isDone);
+    const done = this.#waiting.filter(isDone);
     if (done.length === 0) return;
-    this.#waiting.value = this.#waiting.value.filter((one) => !done.includes(one));
+    this.#waiting = this.#waiting.filter((one) => !done.includes(one));
     for (const { close } of done) close?.();
   }
 }

@@ -1,6 +1,7 @@
 /** Tells of what is for the reader: by the browser's notifications, and by the icon of the tab. */
 
 import { effect } from "@preact/signals";
+import { isLookedAt } from "./attention.ts";
 import { showBadge } from "./badge.ts";
 import { Looking } from "./looking.ts";
 import type { Chat } from "./model.ts";
@@ -10,16 +11,15 @@ import { goToMessage, route } from "./route.ts";
 
 /** Begins to tell; call once. */
 export function startNotices(chat: Chat): void {
-  const isHere = (room: string) =>
-    document.visibilityState === "visible" && document.hasFocus() && route.peek().room === room;
+  const isHere = (room: string) => isLookedAt.peek() && route.peek().room === room;
   const looking = new Looking(isHere);
   const notices = new Notices({
     self: () => chat.user.peek(),
-    about: (room) => chat.about(room),
+    about: (room) => chat.list.peek(room) ?? chat.about(room),
     nameOf: (id) => chat.nameOf(id),
     isLooking: (room) => looking.at(room),
     show,
-  });
+  }, chat.list.recent.map(({ room }) => room));
   chat.onEvent((event) => notices.take(event));
 
   const look = () => {
@@ -27,17 +27,16 @@ export function startNotices(chat: Chat): void {
     const { room } = route.peek();
     if (isHere(room)) notices.seen(room);
   };
-  addEventListener("focus", look);
-  document.addEventListener("visibilitychange", look);
   addEventListener("pagehide", () => notices.clear());
   effect(() => {
     route.value;
+    isLookedAt.value;
     look();
   });
   effect(() => {
     if (!chat.user.value) notices.clear();
   });
-  effect(() => void showBadge(notices.count.value));
+  effect(() => void showBadge(chat.list.waiting.value));
 }
 
 function show({ room, seq, title, body }: Notice): () => void {

@@ -66,6 +66,16 @@ export class RoomList {
     return sum;
   });
 
+  /** What waits for the reader in particular: private messages and mentions, of rooms that are not muted. */
+  readonly waiting: ReadonlySignal<number> = computed(() => {
+    this.#shape.value;
+    let sum = 0;
+    for (const { value: { kind, muted, unread, mentions } } of this.#rooms.values()) {
+      if (!muted) sum += kind === "direct" ? unread : mentions;
+    }
+    return sum;
+  });
+
   /** All rooms, the most recent first. */
   get recent(): ListedRoom[] {
     return this.#all.sort(byRecency);

@@ -5,7 +5,7 @@ import { readText } from "./body.ts";
 import type { CatchUp } from "./chat.ts";
 import { EventStream, parseCursors } from "./event_stream.ts";
 import { LongPoll } from "./long_poll.ts";
-import { CLOSE, Refusal, type User } from "./protocol.ts";
+import { CLOSE, LOBBY, Refusal, type User } from "./protocol.ts";
 import { parseRoom } from "./protocol_parse.ts";
 import { cursorOf, readBody, roomOf, wholeNumber } from "./request.ts";
 import { carryOut } from "./request_client.ts";
@@ -102,7 +102,7 @@ export async function pollEvents(context: AppContext, services: Services): Promi
 
 export async function streamEvents(context: AppContext, services: Services): Promise<Response> {
   const { access, chat, lists, connections, sessions, log } = services;
-  const rooms = (context.req.query("rooms") ?? "lobby").split(",").map(parseRoom);
+  const rooms = (context.req.query("rooms") ?? LOBBY).split(",").map(parseRoom);
   if (rooms.length > chat.limits.roomsPerConnection || new Set(rooms).size < rooms.length) {
     throw new Refusal(
       "too_many_rooms",

@@ -62,11 +62,11 @@ export class Dispatch {
       this.#refuse(error, undefined);
       return;
     }
-    this.#waiting += values.length;
-    if (this.#waiting > this.chat.limits.commandsWaiting) {
+    if (this.#waiting + values.length > this.chat.limits.commandsWaiting) {
       this.client.close(CLOSE.flooding);
       return;
     }
+    this.#waiting += values.length;
     if (this.#last) {
       this.#queue(this.#last.then(() => this.#carryOut(values)));
     } else {

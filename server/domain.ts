@@ -59,7 +59,7 @@ export function createDomain(
   const statuses = new Statuses(directory);
   const personal = new Personal(bus, log);
   const lists = new Lists(store, access, personal, limiter);
-  const mentions = new Mentions(store.people, presence);
+  const mentions = new Mentions(directory, presence);
   const chat = new Chat({
     store,
     events,

@@ -7,7 +7,7 @@ import type { Invite } from "./invites.ts";
 import type { Limiter } from "./limits.ts";
 import { type Lists, mustBeSignedIn } from "./lists.ts";
 import { type ListedRoom, Refusal, type RoomKind, type RoomRole } from "./protocol.ts";
-import { rankOf, type Rooms } from "./rooms.ts";
+import { rankOf, type Rooms, unchangeable } from "./rooms.ts";
 import type { RoomState, RoomStates } from "./room_states.ts";
 import type { Store } from "./store.ts";
 
@@ -148,10 +148,7 @@ export class Invitations {
   async #mayInvite(who: Identity, room: string): Promise<RoomState> {
     const state = await this.access.permit(who, "moderate", room);
     if (state.kind !== "direct") return state;
-    throw new Refusal(
-      "forbidden",
-      "The people of a conversation stay the same. Begin another one with whom you like.",
-    );
+    throw unchangeable();
   }
 
   /** An invite that holds. */

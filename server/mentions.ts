@@ -1,7 +1,7 @@
 /** Who is named in a text: `@` and the name of somebody who is given, here, or in the room for good. */
 
+import type { Directory } from "./directory.ts";
 import type { Identity } from "./identity.ts";
-import type { PeopleDirectory } from "./people.ts";
 import { may } from "./permissions.ts";
 import type { Presence } from "./presence.ts";
 import { EVERYBODY, LIMITS, type Mention } from "./protocol.ts";
@@ -17,7 +17,7 @@ const ROOM: Mention = { id: EVERYBODY, name: "room" };
 
 export class Mentions {
   constructor(
-    private readonly people: PeopleDirectory,
+    private readonly directory: Pick<Directory, "find">,
     private readonly presence: Presence,
   ) {}
 
@@ -44,7 +44,7 @@ export class Mentions {
       ]);
       return found.length > 0 ? found : undefined;
     };
-    return ids.length > 0 ? this.people.find(ids).then(search) : search([]);
+    return ids.length > 0 ? this.directory.find(ids).then(search) : search([]);
   }
 }
 

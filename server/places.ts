@@ -7,11 +7,17 @@
 import type { RoomRole } from "./protocol.ts";
 import type { RoomRecord } from "./store.ts";
 
+/**
+ * Of a room's last messages so many are looked at for unread ones: whoever goes on writing and reads
+ * nothing, as programs do, has others' messages before that behind them.
+ */
+export const UNREAD_SEARCHED = 1_000;
+
 /** What is unread after a position; each counted up to `UNREAD_MOST` by itself. */
 export interface Unread {
-  /** Messages of others that were not deleted. */
+  /** Messages of others that were not deleted, among the last `UNREAD_SEARCHED` messages. */
   unread: number;
-  /** Those of them that mention the person, or everybody. */
+  /** Messages of others, however long ago, that mention the person, or everybody. */
   mentions: number;
 }
 

@@ -1,6 +1,6 @@
 /** People's own relation to rooms in memory, forgotten with the process. */
 
-import type { Place, Places, Unread } from "./places.ts";
+import { type Place, type Places, type Unread, UNREAD_SEARCHED } from "./places.ts";
 import { EVERYBODY, type LogEvent, UNREAD_MOST } from "./protocol.ts";
 import type { MemoryRoom } from "./store_memory_room.ts";
 
@@ -124,7 +124,8 @@ export class MemoryPlaces implements Places {
       const message = messages[index]!;
       if (message.seq <= read) break;
       if (message.deleted || message.user.id === userId) continue;
-      unread = Math.min(unread + 1, UNREAD_MOST);
+      const isRecent = messages.length - index <= UNREAD_SEARCHED;
+      if (isRecent) unread = Math.min(unread + 1, UNREAD_MOST);
       if (message.mentions?.some(({ id }) => id === userId || id === EVERYBODY)) mentions++;
     }
     return { unread, mentions };

@@ -4,7 +4,7 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Place, Places, Unread } from "./places.ts";
+import { type Place, type Places, type Unread, UNREAD_SEARCHED } from "./places.ts";
 import { EVERYBODY, type RoomRole, UNREAD_MOST } from "./protocol.ts";
 import type { ReadAtOnce, SendChange } from "./store_sqlite_changes.ts";
 import type { RoomHeads } from "./store_sqlite_room_heads.ts";
@@ -96,9 +96,10 @@ interface PlaceRow extends RoomRow, Unread {
 function unreadAfter(key: string, read: string): string {
   return `
     (SELECT count(*) FROM (
-      SELECT 1 FROM messages
-      WHERE room_key = ${key} AND seq > ${read}
-        AND iif(deleted, NULL, payload ->> '$.user.id') <> :user LIMIT ${UNREAD_MOST})) AS unread,
+      SELECT 1 FROM (
+        SELECT iif(deleted, NULL, payload ->> '$.user.id') AS author FROM messages
+        WHERE room_key = ${key} AND seq > ${read} ORDER BY seq DESC LIMIT ${UNREAD_SEARCHED})
+      WHERE author <> :user LIMIT ${UNREAD_MOST})) AS unread,
     (SELECT count(*) FROM (
       SELECT DISTINCT seq FROM mentions
       WHERE user_id IN (:user, '${EVERYBODY}') AND room_key = ${key} AND seq > ${read}

@@ -75,6 +75,9 @@ export interface User {
 const PUBLIC_ROOM = /^[a-z0-9-]{1,64}$/;
 const PRIVATE_ROOM = /^~[A-Za-z0-9_-]{1,64}$/;
 
+/** The public room in which everybody begins. It is nobody's own. */
+export const LOBBY = "lobby";
+
 /** Whether a room id is of the form of a public room: it exists for everybody. */
 export function isPublicRoom(room: string): boolean {
   return PUBLIC_ROOM.test(room);

@@ -10,6 +10,7 @@ import { mayEverywhere } from "./permissions.ts";
 import type { Personal } from "./personal.ts";
 import {
   type ListedRoom,
+  LOBBY,
   type Member,
   Refusal,
   ROOM_ROLES,
@@ -22,6 +23,7 @@ import { type NewRoom, privateNeedsTitle } from "./protocol_parse.ts";
 import type { RoomIds } from "./room_ids.ts";
 import { aboutOf } from "./room_states.ts";
 import type { MemberRecord, Store } from "./store.ts";
+import { roomExists } from "./store_rules.ts";
 
 /** What became of a wish for a room. */
 export interface Created {
@@ -52,6 +54,8 @@ export class Rooms {
     id: string,
   ): Promise<Created> {
     mayBegin(who);
+    // Whoever came first could otherwise archive the room in which everybody begins.
+    if (room === LOBBY) throw roomExists();
     this.limiter.join(who);
     const settings: SettingsChange = { ...(title && { title }), ...(topic && { topic }) };
     const { event, repeated } = await this.events.commit({
@@ -216,7 +220,8 @@ function mustKeepAnOwner(roles: ReadonlyMap<string, RoomRole>, userId: string): 
   );
 }
 
-function unchangeable(): Refusal {
+/** The refusal of letting others into a conversation, or out of it. */
+export function unchangeable(): Refusal {
   return new Refusal(
     "forbidden",
     "The people of a conversation stay the same. Begin another one with whom you like.",

@@ -139,7 +139,9 @@ export class MemoryRoom {
         const { mentions: _, ...rest } = this.message(target)!;
         const stands = { ...rest, message, edited: timestamp };
         this.#replace(mentions ? { ...stands, mentions } : stands);
-        this.#edits.set(target, [...this.#edits.get(target) ?? [], seq]);
+        const edits = this.#edits.get(target) ?? [];
+        edits.push(seq);
+        this.#edits.set(target, edits);
         return;
       }
       case "delete":

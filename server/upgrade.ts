@@ -5,12 +5,11 @@ import { asRefusal } from "./errors.ts";
 import { ProtocolSpeaker } from "./parlor_v1.ts";
 import { PlainSpeaker } from "./plain.ts";
 import type { Identity } from "./identity.ts";
-import { CLOSE, Refusal, SUBPROTOCOL } from "./protocol.ts";
+import { CLOSE, LOBBY, Refusal, SUBPROTOCOL } from "./protocol.ts";
 import { isLongerThan, parseRoom } from "./protocol_parse.ts";
 import type { AppContext, Services } from "./services.ts";
 import { acceptSocket, type SocketConnection, type Speaker } from "./socket.ts";
 
-const DEFAULT_ROOM = "lobby";
 /** Paths whose plain sockets get JSON from the start. */
 const JSON_PATHS = new Set(["/chat", "/socket"]);
 
@@ -46,7 +45,7 @@ async function openPlain(context: AppContext, services: Services): Promise<Respo
   let identity: Identity;
   let room: string;
   try {
-    room = parseRoom(context.req.query("room") ?? DEFAULT_ROOM);
+    room = parseRoom(context.req.query("room") ?? LOBBY);
     identity = await sessions.speaker(context);
   } catch (error) {
     // Where only tokens get in, nobody gets so much as a socket without one.

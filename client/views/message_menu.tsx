@@ -110,11 +110,17 @@ export function MessageMenu({ room, message, self, anchor, asks, close }: MenuPr
     },
   ];
   return (
-    <Popover class="popover menu" role="menu" aria-label="Message" anchor={anchor} close={close}>
+    <Popover
+      class="popover message-menu"
+      role="menu"
+      aria-label="Message"
+      anchor={anchor}
+      close={close}
+    >
       <div ref={list} onKeyDown={walk}>
-        {items.filter((item) =>
-          item !== false
-        ).map((item) => <MenuItem key={item.label} item={item} close={close} />)}
+        {items.filter((item) => item !== false).map((item) => (
+          <MenuItem key={item.label} item={item} close={close} />
+        ))}
         {rights.delete && (
           <button
             type="button"

@@ -52,7 +52,10 @@ export function Overlays() {
   };
   const close = () => {
     open.value = undefined;
-    props.anchor.focus({ preventScroll: true });
+    // Unless it has gone elsewhere meanwhile: browsers tell late that they have closed something.
+    if (document.activeElement?.matches("body, [popover] *")) {
+      props.anchor.focus({ preventScroll: true });
+    }
   };
   return <View {...props} {...{ close }} />;
 }

@@ -4,6 +4,8 @@ import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { ChatPage } from "../support/chat_page.ts";
 import { browserTest } from "../support/chromium.ts";
+import type { User } from "../../server/protocol.ts";
+import { signIn } from "../support/client.ts";
 import { startServer } from "../support/server.ts";
 
 interface Told {
@@ -103,7 +105,11 @@ browserTest(
   "one is told of what is for oneself, where that was asked for, and not while one looks",
   async (visit) => {
     await using server = await startServer();
-    const ann = await ChatPage.enter(visit, server.url, "Ann", { permissions: ["notifications"] });
+    const ann = await ChatPage.enter(visit, `${server.url}/r/games`, "Ann", {
+      permissions: ["notifications"],
+    });
+    await ann.page.goto(server.url);
+    await ann.isOnline();
     await noteNotifications(ann.page);
     await ann.isOnline();
     const ben = await ChatPage.enter(visit, server.url, "Ben");
@@ -112,9 +118,7 @@ browserTest(
     const plain = await icon();
 
     // She looks elsewhere: another room. Nothing is shown that was not asked for, but the icon has a dot.
-    const room = ann.page.getByRole("textbox", { name: "Room name" });
-    await room.fill("games");
-    await room.press("Enter");
+    await ann.page.getByRole("navigation").getByRole("link", { name: "games" }).click();
     await ann.page.waitForURL("**/r/games");
     await ben.say("@Ann are you there?");
     await ann.page.locator('link[rel="icon"][href^="data:image/png"]').waitFor({
@@ -151,6 +155,44 @@ browserTest(
     assertEquals((await toldOn(ann.page)).length, 1);
   },
 );
+
+browserTest("who looks at a room in one tab is not told of it by another", async (visit) => {
+  await using server = await startServer();
+  const ann = await ChatPage.enter(visit, `${server.url}/r/games`, "Ann", {
+    permissions: ["notifications"],
+  });
+  await noteNotifications(ann.page);
+  await ann.isOnline();
+  await switchOn(ann);
+  await ann.isSettled();
+  const second = await ann.anotherTab(server.url);
+  const ben = await ChatPage.enter(visit, server.url, "Ben");
+  await second.page.bringToFront();
+  await ben.say("@Ann you look at this");
+  await second.sees("@Ann you look at this");
+  // Nor is a private message missed, of a conversation that begins with it.
+  const { token } = await signIn(server.url, "Cleo");
+  const headers = { authorization: `Bearer ${token}` };
+  const inLobby = await fetch(`${server.url}/api/rooms/lobby/people`, { headers });
+  const { people } = await inLobby.json() as { people: User[] };
+  const body = JSON.stringify({
+    to: [people.find(({ name }) => name === "Ann")!.id],
+    message: "psst",
+    id: "psst",
+  });
+  const sent = await fetch(`${server.url}/api/messages`, { method: "POST", headers, body });
+  assertEquals(sent.status, 201);
+  await sent.body?.cancel();
+  // By the clock: what lies behind another tab is not drawn.
+  await ann.page.waitForFunction(
+    () => (globalThis as unknown as { told: [] }).told.length > 0,
+    undefined,
+    { polling: 50 },
+  );
+  assertEquals(await toldOn(ann.page), [
+    { title: "Cleo", body: "psst", isClosed: false },
+  ]);
+});
 
 browserTest("a browser that blocks notifications is explained", async (visit) => {
   await using server = await startServer();

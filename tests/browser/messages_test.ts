@@ -181,16 +181,32 @@ browserTest("only what one may do with a message is offered", async (visit) => {
     await chat.page.keyboard.press("Escape");
     return labels;
   };
-  assertEquals(await items(ben), ["Reply", "React", "Pin", "Copy text", "Copy link"]);
+  assertEquals(await items(ben), [
+    "Reply",
+    "React",
+    "Pin",
+    "Mark unread from here",
+    "Copy text",
+    "Copy link",
+  ]);
   assertEquals(await items(ann), [
     "Reply",
     "React",
     "Edit",
     "Pin",
+    "Mark unread from here",
     "Copy text",
     "Copy link",
     "Delete…",
   ]);
+});
+
+browserTest("what is marked as unread waits in the list of rooms", async (visit) => {
+  await using server = await startServer();
+  const { ben } = await annAndBen(visit, server.url, "one", "two", "three");
+  await ben.act("two", "Mark unread from here");
+  await ben.page.waitForFunction(() => document.title.startsWith("(2)"));
+  await ben.page.getByRole("separator").getByText("New").waitFor();
 });
 
 browserTest("text and link of a message are copied", async (visit) => {

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { EVERYBODY, type Mention, UNREAD_MOST } from "../../server/protocol.ts";
-import type { Unread } from "../../server/places.ts";
+import { type Unread, UNREAD_SEARCHED } from "../../server/places.ts";
 import type { Store } from "../../server/store.ts";
 import {
   BOB,
@@ -136,6 +136,18 @@ export function testUnread(name: string, open: OpenStore): void {
     await say(store, 1);
     for (let seq = 3; seq < 150; seq++) await store.append(deletion(seq));
     assertEquals(await unreadOf(store), { unread: 2, mentions: 1 });
+  });
+
+  test("a program that only writes is looked at no further back than a thousand messages", async (store) => {
+    await say(store, 1, [MENTION]);
+    const own = (count: number) =>
+      Promise.all(
+        Array.from({ length: count }, () => store.append(draft({ userId: BOB.id }))),
+      );
+    await own(UNREAD_SEARCHED - 1);
+    assertEquals(await unreadOf(store), { unread: 1, mentions: 1 });
+    await own(1);
+    assertEquals(await unreadOf(store), { unread: 0, mentions: 1 });
   });
 
   test("what is unread in one room is not in another", async (store) => {

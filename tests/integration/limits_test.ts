@@ -356,3 +356,14 @@ Deno.test("limits are set with a flag and in the environment, and the flag wins"
   });
   assertEquals((await post(flagged.url, { message: "six..." })).status, 201);
 });
+
+Deno.test("a request of more commands than may wait is refused, and does not hang", async () => {
+  await using server = await limited("commands-waiting=5");
+  const frame = Array.from({ length: 10 }, () => ({ type: "leave", room: "lobby" }));
+  const response = await within(
+    fetch(new URL("/api/commands", server.url), { method: "POST", body: JSON.stringify(frame) }),
+    () => "There was no answer.",
+  );
+  const events = await response.json();
+  assertEquals(events.map(({ code }: { code?: string }) => code), ["too_many_commands"]);
+});

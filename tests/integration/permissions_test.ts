@@ -166,6 +166,7 @@ Deno.test("nobody posts or types under another's name or id", async () => {
   await using mallory = await connect(server.url, { token });
   const user = { id: "h_insider", name: "Insider" };
   mallory.sendRaw(JSON.stringify({ type: "typing", room: "lobby", user, from: user }));
+  assertEquals((await witness.nextOf("typing")).user, { id: "h_ada", name: "Ada" });
   mallory.sendRaw(JSON.stringify({
     type: "chat",
     id: "one",
@@ -178,7 +179,6 @@ Deno.test("nobody posts or types under another's name or id", async () => {
     timestamp: 1,
   }));
   assertEquals((await witness.nextOf("chat")).user, { id: "h_ada", name: "Ada" });
-  assertEquals((await witness.nextOf("typing")).user, { id: "h_ada", name: "Ada" });
   const response = await fetch(new URL("/api/rooms/lobby/messages?name=Insider", server.url), {
     method: "POST",
     headers: { authorization: `Bearer ${token}` },

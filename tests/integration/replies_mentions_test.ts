@@ -11,6 +11,7 @@ import {
   type Message,
 } from "../../server/protocol.ts";
 import { createMemoryStore } from "../../server/store_memory.ts";
+import { Person } from "../support/api.ts";
 import { changedStore } from "../support/changed_store.ts";
 import { connect, connectPlain } from "../support/client.ts";
 import { draft, memberAs, membership, roomDraft } from "../support/drafts.ts";
@@ -289,5 +290,17 @@ Deno.test("an id that was used for something else is a conflict, for whatever co
         { ...say("one", { replyTo: 1 }), id: "taken" },
       ] as LogCommand[]
     ) assertEquals((await way(ann, command)).code, "conflict", command.type);
+  }
+});
+
+Deno.test("somebody who came a moment ago is mentioned by id like everybody else", async () => {
+  await using server = await serveInProcess();
+  const ada = await Person.signIn(server.url, "Ada");
+  // The directory is told of people once a second, of whom there are some already.
+  for (const name of ["Cem", "Dora", "Ben"]) {
+    const { user } = await Person.signIn(server.url, name);
+    const said = { message: `Welcome, @${name}`, mentions: [user.id] };
+    const { mentions } = await ada.must("POST", "/api/rooms/lobby/messages", said);
+    assertEquals(mentions, [{ id: user.id, name }]);
   }
 });

@@ -333,3 +333,11 @@ Deno.test("a page of another site that may connect may use every method", async 
   const allowed = response.headers.get("access-control-allow-methods")?.split(",") ?? [];
   assertEquals(allowed.toSorted(), ["DELETE", "GET", "PATCH", "POST", "PUT"]);
 });
+
+Deno.test("who comes first to a new server does not get the lobby for their own, to archive it", async () => {
+  await using server = await serveInProcess();
+  const eve = await Person.signIn(server.url, "Eve");
+  const { status, body } = await eve.ask("POST", "/api/rooms", { room: "lobby" });
+  assertEquals([status, body.error?.code], [409, "room_exists"]);
+  assertEquals((await eve.ask("PATCH", "/api/rooms/lobby", { archived: true })).status, 403);
+});
