@@ -185,18 +185,18 @@ browserTest("only what one may do with a message is offered", async (visit) => {
     "Reply",
     "React",
     "Pin",
-    "Mark unread from here",
     "Copy text",
     "Copy link",
+    "Mark unread from here",
   ]);
   assertEquals(await items(ann), [
     "Reply",
     "React",
     "Edit",
     "Pin",
-    "Mark unread from here",
     "Copy text",
     "Copy link",
+    "Mark unread from here",
     "Delete…",
   ]);
 });
