@@ -8,7 +8,7 @@ import { openDialog } from "./views/dialogs.tsx";
 
 export function listenToKeys(chat: Chat): void {
   addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    if (event.defaultPrevented || document.querySelector("dialog[open], :popover-open")) return;
     if (event.key === "?" && !isWriting(event.target)) {
       event.preventDefault();
       openDialog("shortcuts");

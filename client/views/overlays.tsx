@@ -52,8 +52,8 @@ export function Overlays() {
   };
   const close = () => {
     open.value = undefined;
-    // Unless it has gone elsewhere meanwhile: browsers tell late that they have closed something.
-    if (document.activeElement?.matches("body, [popover] *")) {
+    // Unless somebody writes by now: browsers tell late that they have closed something.
+    if (!document.activeElement?.matches("textarea")) {
       props.anchor.focus({ preventScroll: true });
     }
   };

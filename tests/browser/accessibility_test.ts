@@ -174,6 +174,9 @@ browserTest(
     await keyboard.press("+");
     await ann.emojiField.waitFor();
     await keyboard.type("rocket");
+    // The arrow goes to what is drawn.
+    await page.getByRole("dialog", { name: "Pick a reaction" }).getByRole("button").nth(1)
+      .waitFor({ state: "detached" });
     await keyboard.press("ArrowDown");
     await keyboard.press("Enter");
     await ann.message("one").getByRole("button", { name: "🚀 1 You" }).waitFor();
@@ -217,7 +220,7 @@ browserTest("a held finger opens the menu at the bottom of a phone", async (visi
   await page.getByRole("button", { name: "Send" }).tap();
   await ann.sees("hold me");
   const box = (await ann.message("hold me").boundingBox())!;
-  const finger = { x: box.x + 100, y: box.y + box.height / 2 };
+  const finger = { x: box.x + 100, y: box.y + box.height - 12 };
   const devtools = await page.context().newCDPSession(page);
   const touch = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints = [finger]) =>
     devtools.send("Input.dispatchTouchEvent", { type, touchPoints });
