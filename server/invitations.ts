@@ -116,7 +116,10 @@ export class Invitations {
     };
   }
 
-  /** Comes in by an invite. Whoever is in the room already keeps their role where it is more. */
+  /**
+   * Comes in by an invite. Whoever is in the room already keeps their role, and whoever was taken out of
+   * it does not get in again by themselves.
+   */
   async accept(who: Identity, token: string): Promise<ListedRoom> {
     mustBeSignedIn(who);
     this.limiter.join(who);
@@ -126,8 +129,13 @@ export class Invitations {
   }
 
   async #enter(who: Identity, token: string, room: string, role: RoomRole): Promise<void> {
-    const own = (await this.states.of(room)).roles.get(who.user.id);
-    if (own !== undefined && rankOf(own) >= rankOf(role)) return;
+    if ((await this.states.of(room)).roles.has(who.user.id)) return;
+    if ((await this.store.places.find(who.user.id, room))?.removed) {
+      throw new Refusal(
+        "forbidden",
+        "You were taken out of this room. Somebody who is in it has to let you in again.",
+      );
+    }
     await this.events.commit({
       type: "member",
       room,
@@ -138,7 +146,7 @@ export class Invitations {
       invite: token,
     });
     // Revoked at the same moment, and too late for the revocation to see this guest.
-    if (own === undefined && !await this.store.invites.find(token)) {
+    if (!await this.store.invites.find(token)) {
       await this.rooms.takeOut(who, room, who.user, crypto.randomUUID());
       throw notAnInvite();
     }

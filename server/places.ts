@@ -28,6 +28,8 @@ export interface Place extends Unread {
   read: number;
   listed: boolean;
   muted: boolean;
+  /** Somebody else took the person out of the room, and nobody has let them in again. */
+  removed?: true;
 }
 
 /**

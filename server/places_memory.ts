@@ -2,12 +2,14 @@
 
 import { type Place, type Places, type Unread, UNREAD_SEARCHED } from "./places.ts";
 import { EVERYBODY, type LogEvent, UNREAD_MOST } from "./protocol.ts";
+import { isRemoval } from "./store_rules.ts";
 import type { MemoryRoom } from "./store_memory_room.ts";
 
 interface Kept {
   read: number;
   listed: boolean;
   muted: boolean;
+  removed: boolean;
 }
 
 /** Given the rooms of its store, whose events it has to be told of. */
@@ -27,6 +29,7 @@ export class MemoryPlaces implements Places {
         return [];
       case "member":
         this.#set(event.member.id, event.room, event.role !== null);
+        this.#kept(event.member.id, event.room).removed = isRemoval(event);
         return [];
       default:
         return [];
@@ -95,7 +98,12 @@ export class MemoryPlaces implements Places {
     this.#places.set(userId, ofUser);
     // Whoever comes to a room has not missed what was said before.
     const kept = ofUser.get(room) ??
-      { read: this.rooms.get(room)?.head ?? 0, listed: false, muted: false };
+      {
+        read: this.rooms.get(room)?.head ?? 0,
+        listed: false,
+        muted: false,
+        removed: false,
+      };
     ofUser.set(room, kept);
     return kept;
   }
@@ -103,8 +111,8 @@ export class MemoryPlaces implements Places {
   #placeOf(userId: string, room: string): Place | undefined {
     const found = this.rooms.get(room);
     if (!found) return undefined;
-    const { read, listed, muted } = this.#places.get(userId)?.get(room) ??
-      { read: found.head, listed: false, muted: false };
+    const { read, listed, muted, removed } = this.#places.get(userId)?.get(room) ??
+      { read: found.head, listed: false, muted: false, removed: false };
     const role = found.members.get(userId)?.role;
     return {
       room: found.record,
@@ -112,6 +120,7 @@ export class MemoryPlaces implements Places {
       read,
       listed,
       muted,
+      ...(removed ? { removed } : {}),
       ...this.#unreadOf(userId, room, read),
     };
   }

@@ -90,6 +90,7 @@ interface PlaceRow extends RoomRow, Unread {
   read: number;
   listed: number;
   muted: number;
+  removed: number;
 }
 
 /** What is unread after the position `read` in the room with the key `key`, for `:user`. */
@@ -115,7 +116,7 @@ class PlaceReader {
   constructor(database: DatabaseSync, private readonly rooms: RoomReader) {
     this.#list = database.prepare(`
       SELECT *, ${unreadAfter("place.key", "place.read")} FROM (
-        SELECT ${ROOM_COLUMNS}, read, listed, muted, role
+        SELECT ${ROOM_COLUMNS}, read, listed, muted, removed, role
         FROM places JOIN rooms USING (room)
         LEFT JOIN members ON members.room_key = rooms.key AND members.user_id = :user
         WHERE places.user_id = :user AND listed = 1
@@ -124,7 +125,7 @@ class PlaceReader {
     this.#find = database.prepare(`
       SELECT *, ${unreadAfter("place.key", "place.read")} FROM (
         SELECT ${ROOM_COLUMNS}, coalesce(read, rooms.head) AS read, coalesce(listed, 0) AS listed,
-          coalesce(muted, 0) AS muted, role
+          coalesce(muted, 0) AS muted, coalesce(removed, 0) AS removed, role
         FROM rooms
         LEFT JOIN places ON places.user_id = :user AND places.room = rooms.room
         LEFT JOIN members ON members.room_key = rooms.key AND members.user_id = :user
@@ -149,13 +150,14 @@ class PlaceReader {
   }
 
   #placeOf(row: PlaceRow): Place {
-    const { role, read, listed, muted, unread, mentions } = row;
+    const { role, read, listed, muted, removed, unread, mentions } = row;
     return {
       room: this.rooms.recordOf(row),
       ...(role === null ? {} : { role }),
       read,
       listed: listed === 1,
       muted: muted === 1,
+      ...(removed === 1 ? { removed: true } : {}),
       unread,
       mentions,
     };

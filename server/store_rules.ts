@@ -131,6 +131,11 @@ export function blanked(event: ChatEvent | EditEvent): ChatEvent | EditEvent {
     : { type: "edit", ...place, target: event.target };
 }
 
+/** Whether somebody was taken out of a room by somebody else. */
+export function isRemoval({ user, member, role }: MemberEvent): boolean {
+  return role === null && user.id !== member.id;
+}
+
 /** Names the conversation of some people, whatever their order. User ids have no spaces. */
 export function conversationKey(members: readonly Member[]): string {
   return members.map(({ user }) => user.id).sort().join(" ");

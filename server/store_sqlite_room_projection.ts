@@ -6,7 +6,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { MemberEvent, RoomEvent, RoomRole, RoomSettings, User } from "./protocol.ts";
 import type { MemberDraft } from "./store.ts";
-import { changedSettings, conversationKey } from "./store_rules.ts";
+import { changedSettings, conversationKey, isRemoval } from "./store_rules.ts";
 
 export class RoomProjection {
   readonly #settings: StatementSync;
@@ -15,6 +15,7 @@ export class RoomProjection {
   readonly #setMember: StatementSync;
   readonly #removeMember: StatementSync;
   readonly #setListed: StatementSync;
+  readonly #setRemoved: StatementSync;
   readonly #unlistedMembers: StatementSync;
 
   constructor(database: DatabaseSync) {
@@ -29,6 +30,9 @@ export class RoomProjection {
     this.#setListed = database.prepare(`
       INSERT INTO places (user_id, room, read, listed, muted) VALUES (?, ?, ?, ?, 0)
       ON CONFLICT (user_id, room) DO UPDATE SET listed = excluded.listed`);
+    this.#setRemoved = database.prepare(
+      "UPDATE places SET removed = ? WHERE user_id = ? AND room = ?",
+    );
     this.#unlistedMembers = database.prepare(`
       SELECT user_id FROM members JOIN places USING (user_id)
       WHERE room_key = ? AND room = ? AND listed = 0 ORDER BY key`);
@@ -50,12 +54,14 @@ export class RoomProjection {
   /** Somebody came, went or has another role. */
   member(
     key: number,
-    { room, seq, timestamp, member, role }: MemberEvent,
+    event: MemberEvent,
     { invite }: MemberDraft,
   ): void {
+    const { room, seq, timestamp, member, role } = event;
     if (role === null) this.#removeMember.run(key, member.id);
     else this.#addMember(key, member, role, timestamp, invite);
     this.#setListed.run(member.id, room, seq, role === null ? 0 : 1);
+    this.#setRemoved.run(isRemoval(event) ? 1 : 0, member.id, room);
   }
 
   /** Puts a conversation back on the lists of its people. Returns the ids of those who lacked it. */

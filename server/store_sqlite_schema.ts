@@ -145,6 +145,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       read INTEGER NOT NULL,
       listed INTEGER NOT NULL,
       muted INTEGER NOT NULL,
+      removed INTEGER NOT NULL DEFAULT 0,
       PRIMARY KEY (user_id, room)
     ) STRICT, WITHOUT ROWID`,
     // search: the name in lower case.

@@ -90,6 +90,20 @@ export function testPlaces(name: string, open: OpenStore): void {
     assertEquals([back.listed, back.role, back.unread], [true, "reader", 1]);
   });
 
+  test("who was taken out by somebody else is known as such until they are let in again", async (store) => {
+    const removed = async () => (await placeOf(store, BOB.id)).removed;
+    await store.append(membership(BOB, "member"));
+    await store.append(membership(BOB, null, { user: BOB }));
+    assertEquals(await removed(), undefined);
+    await store.append(membership(BOB, "member"));
+    await store.append(membership(BOB, null, { user: ADA }));
+    assertEquals(await removed(), true);
+    await store.places.setMuted(BOB.id, "lobby", true);
+    assertEquals(await removed(), true);
+    await store.append(membership(BOB, "reader", { user: ADA }));
+    assertEquals(await removed(), undefined);
+  });
+
   test("another role puts a room on the list again that its member took off", async (store) => {
     await store.append(membership(BOB, "member"));
     await store.places.setListed(BOB.id, "lobby", false);

@@ -61,7 +61,7 @@ Deno.test("the page opens at an invite's address", async () => {
   await response.body?.cancel();
 });
 
-Deno.test("coming by an invite again changes nothing, and never takes rights away", async () => {
+Deno.test("an invite changes nothing for whoever is in the room already", async () => {
   await using server = await serveInProcess();
   const ada = await Person.signIn(server.url, "Ada");
   const ben = await Person.signIn(server.url, "Ben");
@@ -71,12 +71,29 @@ Deno.test("coming by an invite again changes nothing, and never takes rights awa
   const comeBy = async (person: Person, { token }: Made) =>
     (await person.must<ListedRoom>("POST", `/api/invites/${token}`)).role;
   assertEquals(await comeBy(ben, reader), "reader");
-  assertEquals(await comeBy(ben, member), "member");
+  assertEquals(await comeBy(ben, member), "reader");
   const { cursor } = await ben.must<ListedRoom>("POST", `/api/invites/${member.token}`);
-  assertEquals(await comeBy(ben, reader), "member");
   assertEquals(await comeBy(ada, reader), "owner");
   const page = await ada.must<{ cursor: string }>("GET", `/api/rooms/${room}/messages`);
   assertEquals(page.cursor, cursor, "none of this was an event");
+});
+
+Deno.test("letting oneself in again by the invite one came by, after being taken out", async () => {
+  await using server = await serveInProcess();
+  const ada = await Person.signIn(server.url, "Ada");
+  const ben = await Person.signIn(server.url, "Ben");
+  const room = await ada.createPrivate("Board");
+  const { token } = await invite(ada, room);
+  const path = `/api/invites/${token}`;
+  await ben.must("POST", path);
+  await ben.must("DELETE", `/api/rooms/${room}/members/me`);
+  // Who has left by themselves may come back.
+  await ben.must("POST", path);
+  const member = `/api/rooms/${room}/members/${encodeURIComponent(ben.user.id)}`;
+  await ada.must("DELETE", member);
+  assertEquals((await ben.ask("POST", path)).status, 403);
+  await ada.must("PUT", member, { role: "reader" });
+  assertEquals((await ben.must<ListedRoom>("POST", path)).role, "reader");
 });
 
 Deno.test("only moderators and owners invite, and only owners invite moderators", async () => {
