@@ -44,18 +44,25 @@ export async function openPicker(room: Room, message: Message, anchor: HTMLEleme
   if (later) open.value = { View: later.EmojiPicker, props: { anchor, pick } };
 }
 
+/** Counts what was opened, so that each is drawn anew. */
+let opened = 0;
+let last: Open | undefined;
+
 export function Overlays() {
-  if (!open.value) return null;
-  const { View, props } = open.value as {
+  const current = open.value;
+  if (current !== last) opened++;
+  last = current;
+  if (!current) return null;
+  const { View, props } = current as {
     View: ComponentType<object>;
     props: { anchor: HTMLElement };
   };
   const close = () => {
+    // Browsers tell late that they have closed something: another one may be open by now,
+    if (open.peek() !== current) return;
     open.value = undefined;
-    // Unless somebody writes by now: browsers tell late that they have closed something.
-    if (!document.activeElement?.matches("textarea")) {
-      props.anchor.focus({ preventScroll: true });
-    }
+    // or somebody writes.
+    if (!document.activeElement?.matches("textarea")) props.anchor.focus({ preventScroll: true });
   };
-  return <View {...props} {...{ close }} />;
+  return <View key={opened} {...props} {...{ close }} />;
 }
