@@ -137,7 +137,7 @@ browserTest("rooms, people and unread messages need nothing but the keyboard", a
 
   // A private message, by the switcher.
   await keyboard.press("Control+k");
-  await page.getByRole("combobox").waitFor();
+  await page.waitForFunction(() => document.activeElement?.role === "combobox");
   await keyboard.type("@be");
   await page.getByRole("option", { name: "Ben" }).waitFor();
   await keyboard.press("Enter");
@@ -166,7 +166,7 @@ browserTest("rooms, people and unread messages need nothing but the keyboard", a
   await ann.listed(/Ben 1 unread/).waitFor();
   await keyboard.press("Escape");
   await keyboard.press("Control+k");
-  await page.getByRole("combobox").waitFor();
+  await page.waitForFunction(() => document.activeElement?.role === "combobox");
   await keyboard.type("lob");
   await page.getByRole("option", { name: "lobby", selected: true }).waitFor();
   await keyboard.press("Enter");
