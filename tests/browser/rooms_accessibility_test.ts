@@ -153,6 +153,7 @@ browserTest("rooms, people and unread messages need nothing but the keyboard", a
   await keyboard.press("Alt+ArrowUp");
   await ann.showsRoom("lobby");
   await ben.listed(/Ann.*unread/).click();
+  await ben.showsRoom("Ann");
   await ben.say("hello Ann");
   await ann.listed(/Ben 1 unread/).waitFor();
   await keyboard.press("Alt+Shift+ArrowDown");
