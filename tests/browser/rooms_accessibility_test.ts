@@ -72,6 +72,7 @@ for (const colorScheme of SCHEMES) {
       await ann.dialog.getByRole("button", { name: "Begin" }).click();
       await ann.showsRoom("Ben");
       await ben.listed(/Secret plans/).click();
+      await ben.showsRoom("Secret plans");
       await ben.say("unread");
       await toRooms();
       await ann.listed(/Secret plans 1 unread/).waitFor();
