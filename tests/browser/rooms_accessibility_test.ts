@@ -1,6 +1,5 @@
 /** Rooms and people for everybody: every view checked by axe, and used with the keyboard alone. */
 
-import { assertEquals } from "@std/assert";
 import { assertAccessible, SCHEMES, SIZES } from "../support/accessibility.ts";
 import { ChatPage } from "../support/chat_page.ts";
 import { browserTest } from "../support/chromium.ts";
@@ -160,19 +159,11 @@ browserTest("rooms, people and unread messages need nothing but the keyboard", a
   await keyboard.press("Alt+Shift+ArrowDown");
   await ann.showsRoom("Ben");
 
-  // Unread again, from the message on.
-  await page.waitForFunction(() => document.activeElement?.tagName === "TEXTAREA");
-  await ann.message("hello Ann").focus();
-  await keyboard.press("Enter");
-  await page.getByRole("menuitem", { name: "Mark unread from here" }).press("Enter");
-  await ann.listed(/Ben 1 unread/).waitFor();
-  await keyboard.press("Escape");
   await keyboard.press("Control+k");
   await page.waitForFunction(() => document.activeElement?.role === "combobox");
   await keyboard.type("lob");
   await page.getByRole("option", { name: "lobby", selected: true }).waitFor();
   await keyboard.press("Enter");
   await ann.showsRoom("lobby");
-  await ann.listed(/Ben 1 unread/).waitFor();
-  assertEquals(await ann.listed(/unread/).count(), 1);
+  await ann.listed(/unread/).waitFor({ state: "detached" });
 });
