@@ -1,7 +1,7 @@
 /** The address bar: `/r/ROOM#mSEQ` or `/join/INVITE`, and nothing else. */
 
 import { signal } from "@preact/signals";
-import { isPrivateRoom, isPublicRoom } from "../server/protocol.ts";
+import { isPrivateRoom, isPublicRoom, LOBBY } from "../server/protocol.ts";
 
 export interface Route {
   room: string;
@@ -10,8 +10,6 @@ export interface Route {
   /** The invite that leads into a room, instead of one. */
   invite?: string;
 }
-
-const LOBBY = "lobby";
 
 export const route = signal<Route>(parse(location.pathname, location.hash));
 

@@ -4,8 +4,9 @@ import type { Change, Standing } from "./messages.ts";
 import { type Cursor, formatCursor, parseCursor, Refusal } from "./protocol.ts";
 import { parseCommand, parseEmoji } from "./protocol_parse.ts";
 import { commandId, cursorOf, numberIn, readBody, roomOf, seqOf, wholeNumber } from "./request.ts";
+import { say } from "./say.ts";
 import type { AppContext, Services } from "./services.ts";
-import type { Appended, PagePlace } from "./store.ts";
+import type { PagePlace } from "./store.ts";
 
 /** Messages in a page that names no limit. */
 const PAGE_MESSAGES = 50;
@@ -15,7 +16,7 @@ const SEQS_MOST = 100;
 /** Says something in a room: 201, or 200 where it was a retry. */
 export async function postMessage(context: AppContext, services: Services): Promise<Response> {
   const room = roomOf(context);
-  return await say(context, services, (body) => ({ ...body, room, to: undefined }));
+  return await post(context, services, (body) => ({ ...body, room, to: undefined }));
 }
 
 /** Says something `to` people. */
@@ -23,33 +24,25 @@ export async function postDirectMessage(
   context: AppContext,
   services: Services,
 ): Promise<Response> {
-  return await say(
+  return await post(
     context,
     services,
     ({ to = null, ...body }) => ({ ...body, to, room: undefined }),
   );
 }
 
-async function say(
+async function post(
   context: AppContext,
   services: Services,
   placed: (body: Record<string, unknown>) => Record<string, unknown>,
 ): Promise<Response> {
-  const { chat, conversations, limiter, sessions } = services;
+  const { limiter, sessions } = services;
   const body = await readBody(context, limiter.sizes.frameBytes);
   const id = commandId(context, limiter.sizes.idBytes, body);
   const command = parseCommand({ ...placed(body), type: "chat", id }, limiter.sizes);
   if (command.type !== "chat") throw new Error("A chat was parsed as something else.");
   const who = await sessions.author(context, id);
-  const { type: _, ...said } = command;
-  let appended: Appended;
-  if ("to" in said) {
-    const { to, ...saying } = said;
-    const { room } = await conversations.with(who, to);
-    appended = await chat.post(who, { ...saying, room });
-  } else {
-    appended = await chat.post(who, said);
-  }
+  const appended = await say(services, who, command);
   return context.json(appended.event, appended.repeated ? 200 : 201);
 }
 

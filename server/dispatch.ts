@@ -16,6 +16,7 @@ import {
   Refusal,
   type ServerEvent,
 } from "./protocol.ts";
+import { say } from "./say.ts";
 import type { Appended } from "./store.ts";
 import { parseCommand, parseFrame } from "./protocol_parse.ts";
 
@@ -172,12 +173,7 @@ export class Dispatch {
 
   /** The author's own copy is the acknowledgement: here only where the fan-out does not bring it. */
   async #post(command: ChatCommand | DirectCommand): Promise<void> {
-    const { client: { identity }, chat, domain } = this;
-    const { type: _, ...said } = command;
-    if (!("to" in said)) return this.#acknowledge(await chat.post(identity, said));
-    const { to, ...saying } = said;
-    const { room } = await domain.conversations.with(identity, to);
-    this.#acknowledge(await chat.post(identity, { ...saying, room }));
+    this.#acknowledge(await say(this.domain, this.client.identity, command));
   }
 
   async #change(change: Change): Promise<void> {

@@ -3,9 +3,8 @@
  * have been sent. For clients that listen to server-sent events.
  */
 
-import { Dispatch } from "./dispatch.ts";
+import { type Client, Dispatch } from "./dispatch.ts";
 import type { Domain } from "./domain.ts";
-import type { Client } from "./dispatch.ts";
 import type { Identity } from "./identity.ts";
 import type { Log } from "./log.ts";
 import { type CloseReason, Refusal, type ServerEvent } from "./protocol.ts";
