@@ -44,6 +44,8 @@ export const LIMITS = {
   peoplePerConversation: 10,
   /** Most people whose status one connection may watch. */
   peopleWatched: 200,
+  /** How often one message may be edited. */
+  editsPerMessage: 200,
   /** Most different emoji on one message. */
   reactionsPerMessage: 20,
   /** Most people named with each emoji of a message; of more, the count is told. */

@@ -226,6 +226,14 @@ export function tooManyReactions(): Refusal {
   );
 }
 
+/** The refusal of one edit more than a message may have. */
+export function tooManyEdits(): Refusal {
+  return new Refusal(
+    "forbidden",
+    `This message was edited ${LIMITS.editsPerMessage} times and stays as it is. Write another one.`,
+  );
+}
+
 /** The refusal of creating a room that is there. */
 export function roomExists(): Refusal {
   return new Refusal("room_exists", "There is a room of this name already. Please choose another.");

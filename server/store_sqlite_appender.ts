@@ -20,7 +20,13 @@ export interface StampedDraft {
 }
 
 /** Why a draft has no place in the log, as things stand in it. */
-export type LogRefusalCode = "conflict" | "not_found" | "gone" | "forbidden" | "room_exists";
+export type LogRefusalCode =
+  | "conflict"
+  | "not_found"
+  | "gone"
+  | "too_many_reactions"
+  | "too_many_edits"
+  | "room_exists";
 
 /** What became of a draft: kept at a place; the event that was there before; or refused. */
 export type DraftOutcome =
@@ -71,7 +77,10 @@ export class Appender {
       if (message.deleted) return "gone";
       if (draft.type === "react") {
         const standing = this.#reactions.emojiOn(found!.key, draft.target);
-        if (isOneTooMany(draft, standing)) return "forbidden";
+        if (isOneTooMany(draft, standing)) return "too_many_reactions";
+      }
+      if (draft.type === "edit" && this.#messages.isEditedOut(found!.key, draft.target)) {
+        return "too_many_edits";
       }
     }
 
