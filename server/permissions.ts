@@ -4,6 +4,7 @@
  * that role allows, too.
  */
 
+import { type Identity, isSignedIn } from "./identity.ts";
 import { isPrivateRoom, isPublicRoom, Refusal, type RoomRole } from "./protocol.ts";
 
 /** `moderate`: others' messages and members. `own`: settings, roles, archiving. */
@@ -67,6 +68,19 @@ export function mayEverywhere(grant: Grant, act: Act): boolean {
 function matches(pattern: string, room: string): boolean {
   if (!pattern.endsWith("*")) return pattern === room;
   return isPublicRoom(room) && room.startsWith(pattern.slice(0, -1));
+}
+
+/** Refuses whom the server would not know again. */
+export function mustBeSignedIn(who: Identity): void {
+  if (isSignedIn(who)) return;
+  throw new Refusal("unauthorized", "Sign in first: this is for people with a name.");
+}
+
+/** Refuses who may not begin rooms and conversations: that may only who may speak everywhere. */
+export function mayBegin(who: Identity): void {
+  mustBeSignedIn(who);
+  if (mayEverywhere(who.grant, "post")) return;
+  throw new Refusal("forbidden", "You may not begin rooms or conversations here.");
 }
 
 /** Throws the refusal of what neither grant nor role allow. */

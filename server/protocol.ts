@@ -306,8 +306,13 @@ export interface WelcomeEvent {
   limits: Limits;
   /** Names the client build that the server serves, so that an old tab can tell. */
   build: string;
-  /** The person's own list of rooms; absent for guests without a session. */
+  /**
+   * The person's own list of rooms, the most recent first; absent for guests without a session. What is
+   * no longer on the list can be told by its absence only where there are not `moreRooms`.
+   */
   rooms?: ListedRoom[];
+  /** There are more on the list: `GET /api/me/rooms?after=` brings all of them in parts. */
+  moreRooms?: true;
 }
 
 /** What every event of a room's log has. */

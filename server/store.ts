@@ -167,6 +167,8 @@ export interface Store {
   room(room: string): Promise<RoomRecord | undefined>;
   /** Public rooms in which something happened, the most recent first. */
   rooms(query: RoomQuery): Promise<RoomRecord[]>;
+  /** The room of the conversation of these people, in whatever order; undefined where they have none. */
+  conversation(userIds: readonly string[]): Promise<string | undefined>;
   /** Everybody who has a role in a room, in the order of their coming. */
   members(room: string): Promise<MemberRecord[]>;
   /** Somebody's role in a room. */

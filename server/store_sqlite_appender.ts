@@ -6,7 +6,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { LogEvent, Message } from "./protocol.ts";
 import type { Draft, MemberDraft } from "./store.ts";
-import { conversationKey, eventOf, isOneTooMany, isRetry } from "./store_rules.ts";
+import { conversationOf, eventOf, isOneTooMany, isRetry } from "./store_rules.ts";
 import { MessageProjection } from "./store_sqlite_message_projection.ts";
 import { ReactionProjection } from "./store_sqlite_reaction_projection.ts";
 import type { RoomHead, RoomHeads } from "./store_sqlite_room_heads.ts";
@@ -105,7 +105,7 @@ export class Appender {
   /** The event with which the conversation that a draft would begin has begun already. */
   #conversation(draft: Draft): LogEvent | undefined {
     if (draft.type !== "room" || draft.created !== "direct") return undefined;
-    return foundEventOf(this.#findConversation.get(conversationKey(draft.members ?? [])));
+    return foundEventOf(this.#findConversation.get(conversationOf(draft.members ?? [])));
   }
 
   /**
