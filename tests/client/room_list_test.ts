@@ -163,6 +163,32 @@ Deno.test("what was marked as unread stays so until the room is opened again", a
   assertEquals(countsOf(trial, "lobby"), { unread: 0, mentions: 0, read: 11 });
 });
 
+Deno.test("the confirmation of what was read before takes back nothing that is marked as unread", async () => {
+  using trial = new ChatTrial();
+  const { lobby } = await enterWith(trial, listed("lobby", { read: 8, unread: 2 }));
+  lobby.isReading = true;
+  lobby.markUnreadFrom(10);
+  trial.socket.emit({ type: "read", room: "lobby", upTo: 10, unread: 0, mentions: 0 });
+  assertEquals(countsOf(trial, "lobby"), { unread: 1, mentions: 0, read: 9 });
+  trial.socket.emit({ type: "read", room: "lobby", upTo: 9, unread: 1, mentions: 0 });
+  trial.socket.emit({ type: "read", room: "lobby", upTo: 10, unread: 0, mentions: 0 });
+  assertEquals(countsOf(trial, "lobby"), { unread: 0, mentions: 0, read: 10 });
+});
+
+Deno.test("what is marked as unread without a connection is marked with the next one", async () => {
+  using trial = new ChatTrial();
+  const { lobby } = await enterWith(trial, listed("lobby"));
+  trial.socket.end();
+  lobby.markUnreadFrom(10);
+  await trial.clock.advance(1_000);
+  trial.socket.welcome(ANN, "build", [listed("lobby")]);
+  assertEquals(trial.socket.taken().filter(({ type }) => type === "read"), [
+    { type: "read", room: "lobby", upTo: 9, unread: true },
+  ]);
+  trial.socket.emit({ type: "read", room: "lobby", upTo: 9, unread: 1, mentions: 0 });
+  assertEquals(countsOf(trial, "lobby"), { unread: 1, mentions: 0, read: 9 });
+});
+
 Deno.test("marking as unread on another device counts here too", async () => {
   using trial = new ChatTrial();
   const { lobby } = await enterWith(trial, listed("lobby", { read: 5, unread: 5 }));
