@@ -96,13 +96,11 @@ export class RoomList {
     for (const room of readRemembered()) this.#set(room);
   }
 
-  /** The server's list, in place of what was known. What nobody has spoken in is only known here. */
+  /** The server's list, in place of what was known. */
   welcomed(rooms: readonly ListedRoom[]): void {
     const listed = new Set(rooms.map(({ room }) => room));
     batch(() => {
-      for (const { room, cursor } of this.#all) {
-        if (!listed.has(room) && seqOf(cursor) > 0) this.#remove(room);
-      }
+      for (const { room } of this.#all) if (!listed.has(room)) this.#remove(room);
       for (const room of rooms) {
         this.#counted.delete(room.room);
         this.#set(room);

@@ -12,9 +12,9 @@ const FEW = 50;
 const PATIENCE_PER_PERSON = 60;
 const PATIENCE_MOST = 60_000;
 /** What may be told for each character of messages. */
-const SHARE = 1 / 40;
-/** Characters that may be told a second where nothing is said. */
-const RATE = 2;
+const SHARE = 1 / 50;
+/** Characters that may be told a second, whatever is said. */
+const RATE = 1;
 /** Characters that are told ahead of being earned: a few changes after a quiet while. */
 const CREDIT_MOST = 512;
 

@@ -9,7 +9,7 @@ import { EVERYBODY, type RoomRole, UNREAD_MOST } from "./protocol.ts";
 import type { ReadAtOnce, SendChange } from "./store_sqlite_changes.ts";
 import type { RoomHeads } from "./store_sqlite_room_heads.ts";
 import type { RoomReader } from "./store_sqlite_room_reader.ts";
-import { ROOM_COLUMNS, type RoomRow } from "./store_sqlite_rows.ts";
+import { ROOM_COLUMNS_OR_NONE, type RoomRow } from "./store_sqlite_rows.ts";
 
 /** A change, as it goes to the writer. */
 export type PlaceChange =
@@ -116,20 +116,22 @@ class PlaceReader {
   constructor(database: DatabaseSync, private readonly rooms: RoomReader) {
     this.#list = database.prepare(`
       SELECT *, ${unreadAfter("place.key", "place.read")} FROM (
-        SELECT ${ROOM_COLUMNS}, read, listed, muted, removed, role
-        FROM places JOIN rooms USING (room)
+        SELECT ${ROOM_COLUMNS_OR_NONE}, read, listed, muted, removed, role
+        FROM places AS asked LEFT JOIN rooms ON rooms.room = asked.room
         LEFT JOIN members ON members.room_key = rooms.key AND members.user_id = :user
-        WHERE places.user_id = :user AND listed = 1
-        ORDER BY rooms.timestamp DESC, rooms.room LIMIT :limit) AS place
+        WHERE asked.user_id = :user AND listed = 1
+        ORDER BY timestamp DESC, asked.room LIMIT :limit) AS place
       ORDER BY timestamp DESC, room`);
     this.#find = database.prepare(`
       SELECT *, ${unreadAfter("place.key", "place.read")} FROM (
-        SELECT ${ROOM_COLUMNS}, coalesce(read, rooms.head) AS read, coalesce(listed, 0) AS listed,
-          coalesce(muted, 0) AS muted, coalesce(removed, 0) AS removed, role
-        FROM rooms
-        LEFT JOIN places ON places.user_id = :user AND places.room = rooms.room
+        SELECT ${ROOM_COLUMNS_OR_NONE}, coalesce(read, rooms.head) AS read,
+          coalesce(listed, 0) AS listed, coalesce(muted, 0) AS muted, coalesce(removed, 0) AS removed,
+          role
+        FROM (SELECT :room AS room) AS asked
+        LEFT JOIN rooms ON rooms.room = asked.room
+        LEFT JOIN places ON places.user_id = :user AND places.room = asked.room
         LEFT JOIN members ON members.room_key = rooms.key AND members.user_id = :user
-        WHERE rooms.room = :room) AS place`);
+        WHERE rooms.key IS NOT NULL OR places.user_id IS NOT NULL) AS place`);
     this.#unread = database.prepare(`SELECT ${unreadAfter("place.key", ":read")} FROM (
       SELECT key FROM rooms WHERE room = :room) AS place`);
   }

@@ -83,6 +83,6 @@ Deno.test("what is said ends the wait of what was to be told", () => {
   assert(first !== undefined);
   assertEquals(later, []);
   // A message of this length earns it.
-  quiet.heard += 40 * 600;
+  quiet.heard += 50 * 600;
   assertEquals(quiet.listen(1, 0).length, 1);
 });
