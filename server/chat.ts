@@ -70,7 +70,7 @@ export interface ChatDependencies {
 /** What was missed after a position, or a fresh page and why. */
 export type CatchUp = Pick<
   JoinedEvent,
-  "cursor" | "events" | "more" | "messages" | "older" | "reset"
+  "cursor" | "events" | "more" | "messages" | "older" | "notices" | "reset"
 >;
 
 export class Chat {
@@ -316,8 +316,14 @@ export class Chat {
     const page = await this.#store.page(room, { at: "end" }, JOIN_PAGE);
     const count = countWithin(page.messages.toReversed(), JOIN_CHARACTERS, lengthOfMessage);
     const messages = page.messages.slice(page.messages.length - count);
-    const older = page.older || count < page.messages.length;
-    return { cursor: formatCursor(this.epoch, page.head), messages, older };
+    const isCut = count < page.messages.length;
+    const notices = isCut ? page.notices.filter(({ seq }) => seq > messages[0]!.seq) : page.notices;
+    return {
+      cursor: formatCursor(this.epoch, page.head),
+      messages,
+      older: page.older || isCut,
+      ...(notices.length > 0 && { notices }),
+    };
   }
 }
 

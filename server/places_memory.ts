@@ -3,7 +3,7 @@
 import { type Place, type Places, type Unread, UNREAD_SEARCHED } from "./places.ts";
 import { EVERYBODY, type LogEvent, UNREAD_MOST } from "./protocol.ts";
 import { isRemoval } from "./store_rules.ts";
-import type { MemoryRoom } from "./store_memory_room.ts";
+import { MemoryRoom } from "./store_memory_room.ts";
 
 interface Kept {
   read: number;
@@ -119,12 +119,13 @@ export class MemoryPlaces implements Places {
 
   #placeOf(userId: string, room: string): Place | undefined {
     const found = this.rooms.get(room);
-    if (!found) return undefined;
-    const { read, listed, muted, removed } = this.#places.get(userId)?.get(room) ??
-      { read: found.head, listed: false, muted: false, removed: false };
-    const role = found.members.get(userId)?.role;
+    const kept = this.#places.get(userId)?.get(room);
+    if (!found && !kept) return undefined;
+    const { read, listed, muted, removed } = kept ??
+      { read: found!.head, listed: false, muted: false, removed: false };
+    const role = found?.members.get(userId)?.role;
     return {
-      room: found.record,
+      room: (found ?? new MemoryRoom(room)).record,
       ...(role === undefined ? {} : { role }),
       read,
       listed,

@@ -397,6 +397,9 @@ export interface MemberEvent extends Logged {
   role: RoomRole | null;
 }
 
+/** What happens to the room itself, not in it. */
+export type SettingEvent = RoomEvent | MemberEvent;
+
 /** What a room's log holds. */
 export type LogEvent =
   | ChatEvent
@@ -444,6 +447,8 @@ export interface JoinedEvent {
   messages?: Message[];
   /** There are older messages than the first of `messages`. */
   older?: boolean;
+  /** What happened to the room itself among `messages`; at most the last 50. */
+  notices?: SettingEvent[];
   /** Why `since` could not be followed: another history, or too much was missed. */
   reset?: "epoch" | "cap";
 }

@@ -21,6 +21,7 @@ import type {
   RoomKind,
   RoomRole,
   RoomSettings,
+  SettingEvent,
   User,
 } from "./protocol.ts";
 
@@ -74,9 +75,18 @@ export type PagePlace =
   /** From the first message of that moment (milliseconds) on. */
   | { at: "time"; timestamp: number };
 
+/** Notices that come with a page. */
+export const NOTICES_MOST = 50;
+
 export interface Page {
   /** Oldest first. */
   messages: Message[];
+  /**
+   * What happened to the room itself in the stretch of the page, which goes up to the next message, and
+   * begins with the first of these, with the position that the page comes after, or with the room.
+   * Oldest first, at most the last `NOTICES_MOST`.
+   */
+  notices: SettingEvent[];
   /** The log position as of which the messages stand. */
   head: number;
   /** Whether there are older ones than the first, newer ones than the last. */

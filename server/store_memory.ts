@@ -107,7 +107,7 @@ class MemoryStore implements Store {
   // deno-lint-ignore require-await
   async page(room: string, place: PagePlace, limit: number): Promise<Page> {
     return this.#find(room)?.page(place, limit) ??
-      { messages: [], head: 0, older: false, newer: false };
+      { messages: [], notices: [], head: 0, older: false, newer: false };
   }
 
   // deno-lint-ignore require-await

@@ -8,9 +8,18 @@ import {
   type Reaction,
   type RoomKind,
   type RoomSettings,
+  type SettingEvent,
   type User,
 } from "./protocol.ts";
-import type { Draft, MemberDraft, MemberRecord, Page, PagePlace, RoomRecord } from "./store.ts";
+import {
+  type Draft,
+  type MemberDraft,
+  type MemberRecord,
+  NOTICES_MOST,
+  type Page,
+  type PagePlace,
+  type RoomRecord,
+} from "./store.ts";
 import {
   blanked,
   changedSettings,
@@ -21,6 +30,7 @@ import {
   isOneTooMany,
   notFound,
   roomExists,
+  stretchOf,
   tooManyEdits,
   tooManyReactions,
 } from "./store_rules.ts";
@@ -33,6 +43,8 @@ export class MemoryRoom {
   readonly messages: Message[] = [];
   /** User id → membership and the invite they came by. */
   readonly members = new Map<string, MemberRecord & Pick<MemberDraft, "invite">>();
+  /** What happened to the room itself, by position. */
+  readonly #notices: SettingEvent[] = [];
   #kind: RoomKind;
   #settings: RoomSettings = {};
   /** Positions of pinned messages, in the order of pinning. */
@@ -85,12 +97,11 @@ export class MemoryRoom {
     const middle = this.#indexOf(cut.seq);
     const from = Math.max(middle - cut.before, 0);
     const to = Math.min(middle + cut.from, this.messages.length);
-    return {
-      messages: this.messages.slice(from, to),
-      head: this.head,
-      older: from > 0,
-      newer: to < this.messages.length,
-    };
+    const page = { messages: this.messages.slice(from, to), head: this.head, older: from > 0 };
+    const stretch = stretchOf(place, page, this.messages[to]?.seq);
+    const notices = this.#notices
+      .filter(({ seq }) => seq > stretch.after && seq < stretch.before).slice(-NOTICES_MOST);
+    return { ...page, notices, newer: to < this.messages.length };
   }
 
   message(seq: number): Message | undefined {
@@ -160,6 +171,7 @@ export class MemoryRoom {
         return;
       }
       case "room":
+        this.#notices.push(event);
         this.#kind = event.created ?? this.#kind;
         this.#settings = changedSettings(this.#settings, event.settings);
         for (const { user, role } of event.members ?? []) {
@@ -168,6 +180,7 @@ export class MemoryRoom {
         return;
       case "member": {
         const { member, role, timestamp } = event;
+        this.#notices.push(event);
         if (role === null) {
           this.members.delete(member.id);
           return;

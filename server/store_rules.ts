@@ -18,7 +18,7 @@ import {
   type RoomSettings,
   type SettingsChange,
 } from "./protocol.ts";
-import type { Draft, PagePlace, ReactDraft } from "./store.ts";
+import type { Draft, Page, PagePlace, ReactDraft } from "./store.ts";
 
 /** A random name for a new history: 12 characters of `[A-Za-z0-9_-]`, 72 bits. */
 export function newEpoch(): string {
@@ -179,6 +179,28 @@ export function cutOf(
     case "time":
       return { seq: firstSince(place.timestamp), before: 0, from: limit };
   }
+}
+
+/** A stretch of a log, from the position after `after` up to the one before `before`. */
+export interface Stretch {
+  after: number;
+  before: number;
+}
+
+/**
+ * The stretch of a log that a page stands for: whoever reads page after page, in either direction, has
+ * been shown all of the log.
+ *
+ * @param next the position of the message after those of the page, where there is one
+ */
+export function stretchOf(
+  place: PagePlace,
+  { messages, head, older }: Pick<Page, "messages" | "head" | "older">,
+  next: number | undefined,
+): Stretch {
+  const before = next ?? head + 1;
+  if (place.at === "after") return { after: place.seq, before };
+  return { after: older ? messages[0]?.seq ?? head : 0, before };
 }
 
 /**

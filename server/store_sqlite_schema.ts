@@ -167,6 +167,10 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     ) STRICT`,
     `CREATE INDEX invites_room ON invites (room)`,
   ],
+  [
+    // What happened to the rooms themselves, which pages of messages tell beside them.
+    `CREATE INDEX events_notices ON events (room_key, seq) WHERE type IN ('room', 'member')`,
+  ],
 ];
 
 /**
