@@ -2,7 +2,6 @@
 
 import {
   isPublicRoom,
-  LIMITS,
   type LogEvent,
   type Message,
   type Reaction,
@@ -10,11 +9,21 @@ import {
   type RoomSettings,
   type User,
 } from "./protocol.ts";
-import type { Draft, MemberDraft, MemberRecord, Page, PagePlace, RoomRecord } from "./store.ts";
+import type {
+  Draft,
+  MemberDraft,
+  MemberRecord,
+  Page,
+  PagePlace,
+  ReactDraft,
+  RoomRecord,
+} from "./store.ts";
 import {
+  areNamed,
   blanked,
   changedSettings,
   cutOf,
+  deletedBy,
   eventOf,
   firstSince,
   gone,
@@ -68,7 +77,8 @@ export class MemoryRoom {
   append(draft: Draft, now: number): LogEvent {
     this.#check(draft);
     const timestamp = Math.max(now, this.events.at(-1)?.timestamp ?? 0);
-    const event = eventOf(draft, this.head + 1, timestamp);
+    const count = draft.type === "react" ? this.#countAfter(draft) : 0;
+    const event = eventOf(draft, this.head + 1, timestamp, count);
     this.events.push(event);
     this.#apply(event, draft);
     return event;
@@ -106,6 +116,12 @@ export class MemoryRoom {
     return [...this.#reactions.get(seq)?.get(emoji)?.values() ?? []];
   }
 
+  /** The emoji that somebody has put on the message at a position. */
+  reacted(userId: string, seq: number): string[] {
+    return [...this.#reactions.get(seq) ?? []]
+      .filter(([, people]) => people.has(userId)).map(([emoji]) => emoji);
+  }
+
   /** The index of the first message at or after a position. */
   #indexOf(seq: number): number {
     let low = 0;
@@ -124,7 +140,7 @@ export class MemoryRoom {
     const message = this.message(draft.target);
     if (!message) throw notFound();
     if (message.deleted) throw gone();
-    if (draft.type === "react" && isOneTooMany(draft, emojiOn(message))) {
+    if (draft.type === "react" && isOneTooMany(draft, message.reactions)) {
       throw tooManyReactions();
     }
   }
@@ -145,7 +161,7 @@ export class MemoryRoom {
         return;
       }
       case "delete":
-        return this.#delete(event.target);
+        return this.#delete(event.target, event.user);
       case "react":
         return this.#react(event.target, event.emoji, event.user, event.on);
       case "pin": {
@@ -177,7 +193,7 @@ export class MemoryRoom {
     }
   }
 
-  #delete(target: number): void {
+  #delete(target: number, by: User): void {
     const message = this.message(target)!;
     for (const seq of [target, ...this.#edits.get(target) ?? []]) {
       const event = this.events[seq - 1]!;
@@ -186,7 +202,13 @@ export class MemoryRoom {
     this.#edits.delete(target);
     this.#reactions.delete(target);
     this.#pins.delete(target);
-    this.#replace(blanked({ ...message, type: "chat" }) as Message);
+    this.#replace(deletedBy(by, message));
+  }
+
+  /** How many people have an emoji on a message once one more has put it there, or taken it off. */
+  #countAfter({ target, emoji, on, user }: ReactDraft): number {
+    const people = this.#reactions.get(target)?.get(emoji);
+    return (people?.size ?? 0) + Number(on) - Number(people?.has(user.id) ?? false);
   }
 
   #react(target: number, emoji: string, user: User, on: boolean): void {
@@ -198,19 +220,14 @@ export class MemoryRoom {
     else ofMessage.delete(emoji);
     this.#reactions.set(target, ofMessage);
     const { reactions: _, ...rest } = this.message(target)!;
-    const reactions = [...ofMessage].map(([emoji, people]): Reaction => ({
-      emoji,
-      count: people.size,
-      people: [...people.values()].slice(0, LIMITS.reactionPeople),
-    }));
+    const counts = [...ofMessage].map(([emoji, people]) => ({ emoji, count: people.size }));
+    const reactions: Reaction[] = areNamed(counts)
+      ? counts.map((each) => ({ ...each, people: [...ofMessage.get(each.emoji)!.values()] }))
+      : counts;
     this.#replace(reactions.length > 0 ? { ...rest, reactions } : rest);
   }
 
   #replace(message: Message): void {
     this.messages[this.#indexOf(message.seq)] = message;
   }
-}
-
-function emojiOn({ reactions = [] }: Message): string[] {
-  return reactions.map(({ emoji }) => emoji);
 }
