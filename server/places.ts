@@ -62,7 +62,10 @@ export interface Places {
     upTo: number,
     back: boolean,
   ): Promise<{ read: number } & Unread>;
-  /** Puts a room on the list, or takes it off. One never read before counts as read up to its head. */
-  setListed(userId: string, room: string, listed: boolean): Promise<void>;
+  /**
+   * Puts a room on the list, or takes it off. One never read before counts as read up to `read`, or up to
+   * its head where that is absent.
+   */
+  setListed(userId: string, room: string, listed: boolean, read?: number): Promise<void>;
   setMuted(userId: string, room: string, muted: boolean): Promise<void>;
 }

@@ -70,8 +70,8 @@ export class MemoryPlaces implements Places {
   }
 
   // deno-lint-ignore require-await
-  async setListed(userId: string, room: string, listed: boolean): Promise<void> {
-    this.#set(userId, room, listed);
+  async setListed(userId: string, room: string, listed: boolean, read?: number): Promise<void> {
+    this.#kept(userId, room, read).listed = listed;
   }
 
   // deno-lint-ignore require-await
@@ -102,13 +102,13 @@ export class MemoryPlaces implements Places {
     this.#kept(userId, room).listed = listed;
   }
 
-  #kept(userId: string, room: string): Kept {
+  #kept(userId: string, room: string, read = Infinity): Kept {
     const ofUser = this.#places.get(userId) ?? new Map<string, Kept>();
     this.#places.set(userId, ofUser);
     // Whoever comes to a room has not missed what was said before.
     const kept = ofUser.get(room) ??
       {
-        read: this.rooms.get(room)?.head ?? 0,
+        read: Math.min(read, this.rooms.get(room)?.head ?? 0),
         listed: false,
         muted: false,
         removed: false,

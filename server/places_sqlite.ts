@@ -14,7 +14,7 @@ import { ROOM_COLUMNS_OR_NONE, type RoomRow } from "./store_sqlite_rows.ts";
 /** A change, as it goes to the writer. */
 export type PlaceChange =
   | { change: "read"; userId: string; room: string; upTo: number; back: boolean }
-  | { change: "listed"; userId: string; room: string; listed: boolean }
+  | { change: "listed"; userId: string; room: string; listed: boolean; read?: number }
   | { change: "muted"; userId: string; room: string; muted: boolean };
 
 /** Makes changes, within a transaction of the writer. */
@@ -50,7 +50,12 @@ export class PlaceWriter {
         return (stands as { read: number }).read;
       }
       case "listed":
-        this.#setListed.run(userId, room, head, change.listed ? 1 : 0);
+        this.#setListed.run(
+          userId,
+          room,
+          Math.min(change.read ?? head, head),
+          change.listed ? 1 : 0,
+        );
         return null;
       case "muted":
         this.#setMuted.run(userId, room, head, change.muted ? 1 : 0);
@@ -78,8 +83,14 @@ export function createSqlitePlaces(
       const stands = await send({ change: "read", userId, room, upTo, back }) as number;
       return { read: stands, ...read(() => reader.unread(userId, room, stands)) };
     },
-    setListed: async (userId, room, listed) => {
-      await send({ change: "listed", userId, room, listed });
+    setListed: async (userId, room, listed, read) => {
+      await send({
+        change: "listed",
+        userId,
+        room,
+        listed,
+        ...(read !== undefined && { read }),
+      });
     },
     setMuted: async (userId, room, muted) => {
       await send({ change: "muted", userId, room, muted });

@@ -330,7 +330,7 @@ Deno.test("a room that is opened by its address comes onto the list", async () =
   trial.socket.emit(joined("e:3", { room: "games", about, messages: [said(3)] }));
   assertEquals(list.channels.value, ["games", "lobby"]);
   assertEquals(countsOf(trial, "games"), { unread: 0, mentions: 0, read: 3 });
-  assertEquals(trial.asked, ['PATCH /api/rooms/games/mine {"listed":true}']);
+  assertEquals(trial.asked, ['PATCH /api/rooms/games/mine {"listed":true,"read":3}']);
 });
 
 Deno.test("a room in which nobody has spoken stays on the list, unless it was taken off elsewhere", async () => {

@@ -203,6 +203,21 @@ export function testPlaces(name: string, open: OpenStore): void {
   );
 
   test(
+    "a room that is put on the list counts as read up to where its reader has got to",
+    async (store, clock) => {
+      await talk(store, clock, 3);
+      await store.places.setListed(BOB.id, "lobby", true, 2);
+      const { read, unread } = await placeOf(store, BOB.id);
+      assertEquals([read, unread], [2, 1]);
+      // Only where nothing was read before.
+      await store.places.setListed(BOB.id, "lobby", true, 1);
+      assertEquals((await placeOf(store, BOB.id)).read, 2);
+      await store.places.setListed(CLEO.id, "lobby", true, 9);
+      assertEquals((await placeOf(store, CLEO.id)).read, 3);
+    },
+  );
+
+  test(
     "a room is put on the list and taken off, and counts as read up to its head",
     async (store, clock) => {
       await talk(store, clock, 3);
