@@ -10,6 +10,9 @@ function saidIn(room: string, seq: number, by = BEN): LogEvent {
   return { ...said(seq, by), room };
 }
 
+/** What the list has of a room in which nobody has spoken. */
+const silent = { cursor: "e:0", timestamp: 0, read: 0 };
+
 /** Enters the lobby with a list of rooms, each joined without a page. */
 async function enterWith(trial: ChatTrial, ...rooms: ReturnType<typeof listed>[]) {
   trial.chat.show("lobby");
@@ -234,6 +237,32 @@ Deno.test("what was marked as unread stays so until the room is opened again", a
   assertEquals(countsOf(trial, "lobby"), { unread: 0, mentions: 0, read: 11 });
 });
 
+Deno.test("the confirmation of what was read before takes back nothing that is marked as unread", async () => {
+  using trial = new ChatTrial();
+  const { lobby } = await enterWith(trial, listed("lobby", { read: 8, unread: 2 }));
+  lobby.isReading = true;
+  lobby.markUnreadFrom(10);
+  trial.socket.emit({ type: "read", room: "lobby", upTo: 10, unread: 0, mentions: 0 });
+  assertEquals(countsOf(trial, "lobby"), { unread: 1, mentions: 0, read: 9 });
+  trial.socket.emit({ type: "read", room: "lobby", upTo: 9, unread: 1, mentions: 0 });
+  trial.socket.emit({ type: "read", room: "lobby", upTo: 10, unread: 0, mentions: 0 });
+  assertEquals(countsOf(trial, "lobby"), { unread: 0, mentions: 0, read: 10 });
+});
+
+Deno.test("what is marked as unread without a connection is marked with the next one", async () => {
+  using trial = new ChatTrial();
+  const { lobby } = await enterWith(trial, listed("lobby"));
+  trial.socket.end();
+  lobby.markUnreadFrom(10);
+  await trial.clock.advance(1_000);
+  trial.socket.welcome(ANN, "build", [listed("lobby")]);
+  assertEquals(trial.socket.taken().filter(({ type }) => type === "read"), [
+    { type: "read", room: "lobby", upTo: 9, unread: true },
+  ]);
+  trial.socket.emit({ type: "read", room: "lobby", upTo: 9, unread: 1, mentions: 0 });
+  assertEquals(countsOf(trial, "lobby"), { unread: 1, mentions: 0, read: 9 });
+});
+
 Deno.test("marking as unread on another device counts here too", async () => {
   using trial = new ChatTrial();
   const { lobby } = await enterWith(trial, listed("lobby", { read: 5, unread: 5 }));
@@ -301,7 +330,22 @@ Deno.test("a room that is opened by its address comes onto the list", async () =
   trial.socket.emit(joined("e:3", { room: "games", about, messages: [said(3)] }));
   assertEquals(list.channels.value, ["games", "lobby"]);
   assertEquals(countsOf(trial, "games"), { unread: 0, mentions: 0, read: 3 });
-  assertEquals(trial.asked, ['PATCH /api/rooms/games/mine {"listed":true}']);
+  assertEquals(trial.asked, ['PATCH /api/rooms/games/mine {"listed":true,"read":3}']);
+});
+
+Deno.test("a room in which nobody has spoken stays on the list, unless it was taken off elsewhere", async () => {
+  using trial = new ChatTrial();
+  const { list } = await enterWith(trial, listed("lobby"), listed("quiet", silent));
+  trial.chat.show("garden");
+  trial.socket.emit(
+    joined("e:0", { room: "garden", about: { room: "garden", kind: "public" }, messages: [] }),
+  );
+  assertEquals(list.channels.value, ["garden", "lobby", "quiet"]);
+  trial.chat.show("lobby");
+  trial.socket.end();
+  await trial.clock.advance(1_000);
+  trial.socket.welcome(ANN, "build", [listed("lobby"), listed("garden", silent)]);
+  assertEquals(list.channels.value, ["garden", "lobby"]);
 });
 
 Deno.test("a room that may not be entered does not come onto the list", async () => {
