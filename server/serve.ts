@@ -66,6 +66,7 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
   const connections = new Connections(log, limiter, options.idleSeconds);
   const stopping = new AbortController();
   const release = async () => {
+    connections.close();
     presence.close();
     domain?.statuses.close();
     await domain?.directory.close();
