@@ -100,6 +100,8 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
     };
     const tls = config.tls && await readTls(config.tls);
     const app = createApp(services);
+    // The first request compiles all routes. Nobody is to wait for that.
+    await app.request("/healthz");
     listener = new Listener(
       (port) => listen({ ...config, port }, tls, app, log),
       config.port,
