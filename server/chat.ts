@@ -309,7 +309,7 @@ export class Chat {
     await this.#access.permit(who, "read", room);
     const page = await this.#store.page(room, place, Math.min(limit, this.limits.pageMessages));
     const messages = await withOwnReactions(this.#store, who.user.id, room, page.messages);
-    return { ...page, messages };
+    return { ...page, messages: [...messages] };
   }
 
   /** Public rooms in which something happened and that one may read, the most recent first. */
@@ -323,7 +323,7 @@ export class Chat {
     const page = await this.#store.page(room, { at: "end" }, JOIN_PAGE);
     const count = countWithin(page.messages.toReversed(), JOIN_CHARACTERS, lengthOfMessage);
     const last = page.messages.slice(page.messages.length - count);
-    const messages = await withOwnReactions(this.#store, id, room, last);
+    const messages = [...await withOwnReactions(this.#store, id, room, last)];
     const older = page.older || count < page.messages.length;
     return { cursor: formatCursor(this.epoch, page.head), messages, older };
   }
