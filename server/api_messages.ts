@@ -56,8 +56,8 @@ export async function getMessages(context: AppContext, services: Services): Prom
   if (place.at === "seqs") {
     return answer(context, services, room, await services.messages.at(who, room, place.seqs));
   }
-  const { messages, head, older, newer } = await chat.history(who, room, place, limit);
-  return context.json({ room, cursor: formatCursor(chat.epoch, head), messages, older, newer });
+  const { head, ...page } = await chat.history(who, room, place, limit);
+  return context.json({ room, cursor: formatCursor(chat.epoch, head), ...page });
 }
 
 /** The pinned messages, the last pinned first. */

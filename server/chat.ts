@@ -71,7 +71,7 @@ export interface ChatDependencies {
 /** What was missed after a position, or a fresh page and why. */
 export type CatchUp = Pick<
   JoinedEvent,
-  "cursor" | "events" | "more" | "messages" | "older" | "reset"
+  "cursor" | "events" | "more" | "messages" | "older" | "notices" | "reset"
 >;
 
 export class Chat {
@@ -313,7 +313,9 @@ export class Chat {
   }
 
   /** Public rooms in which something happened and that one may read, the most recent first. */
-  async rooms({ grant }: Identity, query: RoomQuery): Promise<RoomRecord[]> {
+  async rooms(who: Identity, query: RoomQuery): Promise<RoomRecord[]> {
+    this.#limiter.search(who);
+    const { grant } = who;
     if (mayEverywhere(grant, "read")) return await this.#store.rooms(query);
     const found = await this.#store.rooms({ ...query, limit: ROOMS_SEARCHED });
     return found.filter(({ room }) => may(grant, "read", room)).slice(0, query.limit);
@@ -323,9 +325,14 @@ export class Chat {
     const page = await this.#store.page(room, { at: "end" }, JOIN_PAGE);
     const count = countWithin(page.messages.toReversed(), JOIN_CHARACTERS, lengthOfMessage);
     const last = page.messages.slice(page.messages.length - count);
-    const messages = [...await withOwnReactions(this.#store, id, room, last)];
-    const older = page.older || count < page.messages.length;
-    return { cursor: formatCursor(this.epoch, page.head), messages, older };
+    const isCut = count < page.messages.length;
+    const notices = isCut ? page.notices.filter(({ seq }) => seq > last[0]!.seq) : page.notices;
+    return {
+      cursor: formatCursor(this.epoch, page.head),
+      messages: [...await withOwnReactions(this.#store, id, room, last)],
+      older: page.older || isCut,
+      ...(notices.length > 0 && { notices }),
+    };
   }
 }
 

@@ -32,6 +32,7 @@ export class ProtocolSpeaker implements Speaker, Client {
   #meanwhile: string[] | undefined;
   /** Only where there is something that expires. */
   #expiry: Expiry | undefined;
+  #heard = 0;
 
   constructor(
     private readonly connection: SocketConnection,
@@ -42,6 +43,11 @@ export class ProtocolSpeaker implements Speaker, Client {
     this.chat = services.chat;
     this.#identity = identity;
     this.#dispatch = new Dispatch(this, services, services.log);
+  }
+
+  /** Characters of messages that it was handed so far. */
+  get heard(): number {
+    return this.#heard;
   }
 
   get identity(): Identity {
@@ -60,7 +66,8 @@ export class ProtocolSpeaker implements Speaker, Client {
     const meanwhile: string[] = this.#meanwhile = [];
     this.chat.connect(this);
     try {
-      welcome = { ...welcome, rooms: await this.services.lists.of(this.#identity) };
+      const { rooms, more } = await this.services.lists.recent(this.#identity);
+      welcome = { ...welcome, rooms, ...(more && { moreRooms: more }) };
     } catch (error) {
       // Everything else works without the list, and the next connection brings it.
       asRefusal(error, this.services.log);
@@ -138,8 +145,10 @@ export class ProtocolSpeaker implements Speaker, Client {
     this.connection.answer(JSON.stringify(events));
   }
 
-  deliver(batch: Batch): void {
-    if (batch.frame !== undefined) this.connection.send(batch.frame);
+  deliver({ frame }: Batch): void {
+    if (frame === undefined) return;
+    this.#heard += frame.length;
+    this.connection.send(frame);
   }
 
   signal(_signals: readonly Signal[], frame: string): void {

@@ -44,6 +44,8 @@ export const LIMITS = {
   peoplePerConversation: 10,
   /** Most people whose status one connection may watch. */
   peopleWatched: 200,
+  /** How often one message may be edited. */
+  editsPerMessage: 200,
   /** Most different emoji on one message. */
   reactionsPerMessage: 20,
   /** Most reactions of a message that come with names; of more, counts are told and HTTP has names. */
@@ -304,8 +306,13 @@ export interface WelcomeEvent {
   limits: Limits;
   /** Names the client build that the server serves, so that an old tab can tell. */
   build: string;
-  /** The person's own list of rooms; absent for guests without a session. */
+  /**
+   * The person's own list of rooms, the most recent first; absent for guests without a session. What is
+   * no longer on the list can be told by its absence only where there are not `moreRooms`.
+   */
   rooms?: ListedRoom[];
+  /** There are more on the list: `GET /api/me/rooms?after=` brings all of them in parts. */
+  moreRooms?: true;
 }
 
 /** What every event of a room's log has. */
@@ -392,6 +399,9 @@ export interface MemberEvent extends Logged {
   role: RoomRole | null;
 }
 
+/** What happens to the room itself, not in it. */
+export type SettingEvent = RoomEvent | MemberEvent;
+
 /** What a room's log holds. */
 export type LogEvent =
   | ChatEvent
@@ -451,6 +461,8 @@ export interface JoinedEvent {
   messages?: Message[];
   /** There are older messages than the first of `messages`. */
   older?: boolean;
+  /** What happened to the room itself among `messages`; at most the last 50. */
+  notices?: SettingEvent[];
   /** Why `since` could not be followed: another history, or too much was missed. */
   reset?: "epoch" | "cap";
 }

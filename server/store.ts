@@ -21,6 +21,7 @@ import type {
   RoomKind,
   RoomRole,
   RoomSettings,
+  SettingEvent,
   User,
 } from "./protocol.ts";
 
@@ -74,9 +75,18 @@ export type PagePlace =
   /** From the first message of that moment (milliseconds) on. */
   | { at: "time"; timestamp: number };
 
+/** Notices that come with a page. */
+export const NOTICES_MOST = 50;
+
 export interface Page {
   /** Oldest first. */
   messages: Message[];
+  /**
+   * What happened to the room itself in the stretch of the page, which goes up to the next message, and
+   * begins with the first of these, with the position that the page comes after, or with the room.
+   * Oldest first, at most the last `NOTICES_MOST`.
+   */
+  notices: SettingEvent[];
   /** The log position as of which the messages stand. */
   head: number;
   /** Whether there are older ones than the first, newer ones than the last. */
@@ -136,8 +146,8 @@ export interface MemberRecord extends Member {
  *   deleted it where that was somebody else, and who reacted only while it has at most
  *   `LIMITS.reactionPeople` reactions; whose the reader's are is never in it. What has a target
  *   that is no message of the room rejects with `not_found`, one that was deleted with `gone`
- *   (taking a reaction or a pin off it, too); one emoji more than `LIMITS.reactionsPerMessage` with
- *   `forbidden`.
+ *   (taking a reaction or a pin off it, too); one emoji more than `LIMITS.reactionsPerMessage`, and one
+ *   edit more than `LIMITS.editsPerMessage`, with `forbidden`: a delete has to blank them all at once.
  * - **Rooms.** A room is there from its first event on, whatever that is. A draft with `created` for a
  *   room that is there rejects with `room_exists`. `created: "direct"` for people who have a
  *   conversation already resolves to the event with which that one began, `repeated`, whatever its room.
@@ -177,6 +187,8 @@ export interface Store {
   room(room: string): Promise<RoomRecord | undefined>;
   /** Public rooms in which something happened, the most recent first. */
   rooms(query: RoomQuery): Promise<RoomRecord[]>;
+  /** The room of the conversation of these people, in whatever order; undefined where they have none. */
+  conversation(userIds: readonly string[]): Promise<string | undefined>;
   /** Everybody who has a role in a room, in the order of their coming. */
   members(room: string): Promise<MemberRecord[]>;
   /** Somebody's role in a room. */

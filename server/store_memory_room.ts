@@ -2,22 +2,25 @@
 
 import {
   isPublicRoom,
+  LIMITS,
   type LogEvent,
   type Message,
   type Reaction,
   type RoomKind,
   type RoomSettings,
+  type SettingEvent,
   type User,
 } from "./protocol.ts";
-import type {
-  Draft,
-  MemberDraft,
-  MemberRecord,
-  OwnReaction,
-  Page,
-  PagePlace,
-  ReactDraft,
-  RoomRecord,
+import {
+  type Draft,
+  type MemberDraft,
+  type MemberRecord,
+  NOTICES_MOST,
+  type OwnReaction,
+  type Page,
+  type PagePlace,
+  type ReactDraft,
+  type RoomRecord,
 } from "./store.ts";
 import {
   areNamed,
@@ -31,6 +34,8 @@ import {
   isOneTooMany,
   notFound,
   roomExists,
+  stretchOf,
+  tooManyEdits,
   tooManyReactions,
 } from "./store_rules.ts";
 
@@ -42,6 +47,8 @@ export class MemoryRoom {
   readonly messages: Message[] = [];
   /** User id → membership and the invite they came by. */
   readonly members = new Map<string, MemberRecord & Pick<MemberDraft, "invite">>();
+  /** What happened to the room itself, by position. */
+  readonly #notices: SettingEvent[] = [];
   #kind: RoomKind;
   #settings: RoomSettings = {};
   /** Positions of pinned messages, in the order of pinning. */
@@ -95,12 +102,11 @@ export class MemoryRoom {
     const middle = this.#indexOf(cut.seq);
     const from = Math.max(middle - cut.before, 0);
     const to = Math.min(middle + cut.from, this.messages.length);
-    return {
-      messages: this.messages.slice(from, to),
-      head: this.head,
-      older: from > 0,
-      newer: to < this.messages.length,
-    };
+    const page = { messages: this.messages.slice(from, to), head: this.head, older: from > 0 };
+    const stretch = stretchOf(place, page, this.messages[to]?.seq);
+    const notices = this.#notices
+      .filter(({ seq }) => seq > stretch.after && seq < stretch.before).slice(-NOTICES_MOST);
+    return { ...page, notices, newer: to < this.messages.length };
   }
 
   message(seq: number): Message | undefined {
@@ -146,6 +152,8 @@ export class MemoryRoom {
     if (draft.type === "react" && isOneTooMany(draft, message.reactions)) {
       throw tooManyReactions();
     }
+    const edits = this.#edits.get(draft.target)?.length ?? 0;
+    if (draft.type === "edit" && edits >= LIMITS.editsPerMessage) throw tooManyEdits();
   }
 
   #apply(event: LogEvent, draft: Draft): void {
@@ -176,6 +184,7 @@ export class MemoryRoom {
         return;
       }
       case "room":
+        this.#notices.push(event);
         this.#kind = event.created ?? this.#kind;
         this.#settings = changedSettings(this.#settings, event.settings);
         for (const { user, role } of event.members ?? []) {
@@ -184,6 +193,7 @@ export class MemoryRoom {
         return;
       case "member": {
         const { member, role, timestamp } = event;
+        this.#notices.push(event);
         if (role === null) {
           this.members.delete(member.id);
           return;

@@ -21,7 +21,7 @@ import {
   type SettingsChange,
   type User,
 } from "./protocol.ts";
-import type { Draft, PagePlace, ReactDraft } from "./store.ts";
+import type { Draft, Page, PagePlace, ReactDraft } from "./store.ts";
 
 /** A random name for a new history: 12 characters of `[A-Za-z0-9_-]`, 72 bits. */
 export function newEpoch(): string {
@@ -155,8 +155,13 @@ export function isRemoval({ user, member, role }: MemberEvent): boolean {
 }
 
 /** Names the conversation of some people, whatever their order. User ids have no spaces. */
-export function conversationKey(members: readonly Member[]): string {
-  return members.map(({ user }) => user.id).sort().join(" ");
+export function conversationKey(userIds: readonly string[]): string {
+  return userIds.toSorted().join(" ");
+}
+
+/** Names the conversation that a room is of which these are the members. */
+export function conversationOf(members: readonly Member[]): string {
+  return conversationKey(members.map(({ user }) => user.id));
 }
 
 /** A page as a cut through a log: so many messages before a position, so many from it on. */
@@ -192,6 +197,28 @@ export function cutOf(
     case "time":
       return { seq: firstSince(place.timestamp), before: 0, from: limit };
   }
+}
+
+/** A stretch of a log, from the position after `after` up to the one before `before`. */
+export interface Stretch {
+  after: number;
+  before: number;
+}
+
+/**
+ * The stretch of a log that a page stands for: whoever reads page after page, in either direction, has
+ * been shown all of the log.
+ *
+ * @param next the position of the message after those of the page, where there is one
+ */
+export function stretchOf(
+  place: PagePlace,
+  { messages, head, older }: Pick<Page, "messages" | "head" | "older">,
+  next: number | undefined,
+): Stretch {
+  const before = next ?? head + 1;
+  if (place.at === "after") return { after: place.seq, before };
+  return { after: older ? messages[0]?.seq ?? head : 0, before };
 }
 
 /**
@@ -245,6 +272,14 @@ export function tooManyReactions(): Refusal {
   return new Refusal(
     "forbidden",
     `A message has at most ${LIMITS.reactionsPerMessage} different reactions.`,
+  );
+}
+
+/** The refusal of one edit more than a message may have. */
+export function tooManyEdits(): Refusal {
+  return new Refusal(
+    "forbidden",
+    `This message was edited ${LIMITS.editsPerMessage} times and stays as it is. Write another one.`,
   );
 }
 

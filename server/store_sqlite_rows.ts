@@ -132,3 +132,9 @@ export const ROOM_COLUMNS =
 export function roomOfRow({ room, kind, settings, head, timestamp }: RoomRow): RoomRecord {
   return { room, kind, settings: JSON.parse(settings) as RoomSettings, head, timestamp };
 }
+
+/** The columns of a `RoomRow` where `rooms` may have none: nothing ever happened in the room `asked.room`. */
+export const ROOM_COLUMNS_OR_NONE = `
+  rooms.key, asked.room, coalesce(rooms.kind, iif(asked.room LIKE '~%', 'private', 'public')) AS kind,
+  coalesce(rooms.settings, '{}') AS settings, coalesce(rooms.head, 0) AS head,
+  coalesce(rooms.timestamp, 0) AS timestamp`;

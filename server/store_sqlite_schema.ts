@@ -168,6 +168,10 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE INDEX invites_room ON invites (room)`,
   ],
   [
+    // What happened to the rooms themselves, which pages of messages tell beside them.
+    `CREATE INDEX events_notices ON events (room_key, seq) WHERE type IN ('room', 'member')`,
+  ],
+  [
     // Found by who reacted, for what a page tells its reader, and by message and emoji.
     `ALTER TABLE reactions RENAME TO reactions_before`,
     `CREATE TABLE reactions (

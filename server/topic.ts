@@ -89,6 +89,7 @@ export class Topic {
   #cameThisTurn = false;
   /** How long the last flush took, in milliseconds. */
   #lastFlush = 0;
+  #said = 0;
   #repairing = false;
   #signals: Map<string, Signal> | undefined;
   #signalTimer: ReturnType<typeof setTimeout> | undefined;
@@ -105,6 +106,11 @@ export class Topic {
   /** The last position that every live peer has been handed. */
   get delivered(): number {
     return this.#delivered;
+  }
+
+  /** About how many characters of messages everybody here was handed so far. */
+  get said(): number {
+    return this.#said;
   }
 
   get empty(): boolean {
@@ -310,6 +316,7 @@ export class Topic {
       // events in the store.
       for (const { events } of this.#holding.values()) events.push(...batch.events);
       this.#fannedOut = batch.events.at(-1)?.seq ?? this.#fannedOut;
+      this.#said += batch.size;
       await this.#fanOut(batch.size, (peer) => {
         if (peer.buffered <= this.bounds.events) peer.deliver(batch);
         else this.#leaveBehind(peer, batch);
