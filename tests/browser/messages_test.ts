@@ -1,9 +1,10 @@
 /** What people do with messages, between two browsers and a plain page. */
 
 import { assertEquals, assertLess } from "@std/assert";
+import { assertAccessible } from "../support/accessibility.ts";
 import { ChatPage } from "../support/chat_page.ts";
 import { browserTest, type Visit } from "../support/chromium.ts";
-import { connectPlain } from "../support/client.ts";
+import { connectPlain, signIn } from "../support/client.ts";
 import { startServer } from "../support/server.ts";
 
 /** Two people in the lobby, and what the first has said. */
@@ -73,6 +74,55 @@ browserTest("reactions count people, and a click joins in or takes off", async (
   const picker = ben.page.getByRole("dialog", { name: "Pick a reaction" });
   assertEquals(await picker.getByRole("button").first().innerText(), "🍰");
 });
+
+browserTest(
+  "who reacted is asked for where they are many: by pointer, by keyboard and in a list",
+  async (visit) => {
+    await using server = await startServer();
+    const ann = await ChatPage.enter(visit, server.url, "Ann");
+    await ann.say("cake");
+    await ann.sees("cake");
+    const reacts = async (name: string, emoji: string) => {
+      const { token } = await signIn(server.url, name);
+      const path = `/api/rooms/lobby/messages/1/reactions/${encodeURIComponent(emoji)}`;
+      const headers = { authorization: `Bearer ${token}` };
+      const response = await fetch(server.url + path, { method: "PUT", headers });
+      assertEquals((await response.json()).emoji, emoji);
+    };
+    const names = ["Bo", "Cy", "Di", "Ed", "Fi", "Gus"];
+    for (const name of names) await reacts(name, "🍰");
+    const chip = (name: string) =>
+      ann.message("cake").getByRole("button", { name: `🍰 ${name}`, exact: true });
+    await chip("6 people").hover();
+    await chip("6 Bo, Cy, Di, Ed, Fi and Gus").waitFor();
+
+    // One's own is known without asking, after a reload too; the rest again once somebody looks.
+    await chip("6 Bo, Cy, Di, Ed, Fi and Gus").click();
+    await chip("7 You and 6 others").waitFor();
+    await ann.isSettled();
+    await ann.page.reload();
+    await chip("7 You and 6 others").waitFor();
+    assertEquals(await chip("7 You and 6 others").getAttribute("aria-pressed"), "true");
+    await ann.page.mouse.move(0, 0);
+    await ann.message("cake").focus();
+    await ann.page.keyboard.press("Tab");
+    await chip("7 You, Bo, Cy, Di, Ed, Fi and Gus").waitFor();
+
+    await ann.message("cake").focus();
+    await ann.page.keyboard.press("Enter");
+    await ann.page.getByRole("menuitem", { name: "Who reacted" }).press("Enter");
+    const list = ann.page.getByRole("dialog", { name: "Who reacted" });
+    await list.getByRole("listitem").filter({ hasText: "Bo, Cy, Di, Ed, Fi, Gus and You" })
+      .waitFor();
+    await assertAccessible(ann.page, "who reacted");
+    // It follows what happens meanwhile.
+    await reacts("Hal", "🎉");
+    await list.getByRole("listitem").filter({ hasText: "Hal" }).waitFor();
+    await ann.page.keyboard.press("Escape");
+    await list.waitFor({ state: "detached" });
+    await ann.page.locator("article:focus-within", { hasText: "cake" }).waitFor();
+  },
+);
 
 browserTest("a quote leads to what it answers, however far back that is", async (visit) => {
   await using server = await startServer();
