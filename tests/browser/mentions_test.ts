@@ -120,7 +120,7 @@ browserTest(
     await mo.composer.pressSequentially("tea is ready");
     await mo.composer.press("Enter");
     await ben.page.locator(".mentions-self .mention", { hasText: "@room" }).waitFor();
-    for (const chat of [ann, rolls]) await chat.listed(/^Team 1 mentions/).waitFor();
+    for (const chat of [ann, rolls]) await chat.listed(/^Team 1 mention$/).waitFor();
 
     // Whoever becomes a moderator may from then on.
     const benId = await ben.page.evaluate(async () =>
@@ -141,7 +141,7 @@ browserTest(
     await ben.composer.press("Tab");
     await ben.composerHolds("@room ");
     await ben.composer.press("Enter");
-    for (const chat of [ann, rolls]) await chat.listed(/^Team 2 mentions/).waitFor();
+    for (const chat of [ann, rolls]) await chat.listed(/^Team 2 mentions$/).waitFor();
   },
 );
 
