@@ -12,6 +12,9 @@ export type NameChange =
   | { change: "claim"; holder: Holder; shared: boolean; now: number }
   | { change: "release"; id: string };
 
+/** Most names that are remembered as free. */
+const FREE_REMEMBERED = 10_000;
+
 const TAKEN = `
   SELECT 1 FROM names JOIN holders ON holders.id = names.holder_id
   WHERE names.key = ? AND holders.id IS NOT ? AND holders.expires > ? LIMIT 1`;
@@ -58,16 +61,30 @@ export function createSqliteNames(
   now: () => number,
 ): NameRegistry {
   const reader = new NameReader(database);
+  // Names that nobody holds, which only a claim can change: a thousand devices of one name that come at
+  // once, or come back, do not each ask the database.
+  const free = new Set<string>();
   return {
-    claim: async (holder, { shared } = { shared: false }) =>
-      await send({ change: "claim", holder, shared, now: now() }) === true,
+    claim: async (holder, { shared } = { shared: false }) => {
+      try {
+        return await send({ change: "claim", holder, shared, now: now() }) === true;
+      } finally {
+        free.clear();
+      }
+    },
     release: async (id) => {
       await send({ change: "release", id });
     },
     // deno-lint-ignore require-await
     find: async (id) => read(() => reader.find(id, now())),
     // deno-lint-ignore require-await
-    isTaken: async (name, id) => read(() => reader.isTaken(name, id, now())),
+    isTaken: async (name, id) => {
+      if (free.has(name)) return false;
+      const isTaken = read(() => reader.isTaken(name, id, now()));
+      // Free for everybody, not only for whoever may hold it.
+      if (!isTaken && id === undefined && free.size < FREE_REMEMBERED) free.add(name);
+      return isTaken;
+    },
   };
 }
 
