@@ -35,8 +35,8 @@ export function MembersDialog({ chat, room, close }: DialogProps) {
     members.value = await api.members(about.room);
   };
   // Again whenever somebody comes, goes or changes.
-  const changes = room!.notices.value.length;
-  useEffect(() => void run(read), [changes]);
+  const changed = room!.notices.value.at(-1)?.seq;
+  useEffect(() => void run(read), [changed]);
   const change = (request: () => Promise<unknown>) =>
     run(async () => {
       await request();
