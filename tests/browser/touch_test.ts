@@ -70,7 +70,7 @@ browserTest(
       ann.dialog.getByRole("list", { name: "People" }).getByRole("button", { name: "Dov" }),
     );
     await tap(ann.dialog.getByRole("button", { name: "Take out Dov" }));
-    assertEquals(await ann.dialog.getByRole("button", { name: "Begin" }).isDisabled(), true);
+    await ann.dialog.getByRole("button", { name: "Begin", disabled: true }).waitFor();
     await tap(ann.dialog.getByRole("button", { name: "Close" }));
     await ann.page.goBack();
 
