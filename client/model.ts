@@ -11,6 +11,7 @@ import {
   type Limits,
   type ListedRoom,
   type LogEvent,
+  parseCursor,
   type PersonalEvent,
   type RoomAbout,
   type ServerEvent,
@@ -27,6 +28,7 @@ import type { OutboxStore, Outgoing } from "./outbox_store.ts";
 import { ReadMarks } from "./read_marks.ts";
 import { forgetDrafts } from "./remembered.ts";
 import type { Ask } from "./request.ts";
+import { readOwnRooms } from "./own_rooms.ts";
 import { Room } from "./room.ts";
 import { RoomList } from "./room_list.ts";
 import type { Mode, SessionApi } from "./session.ts";
@@ -79,6 +81,8 @@ export class Chat {
   #isAway = false;
   /** The last connection was not ours, and signing in again has not brought one that is. */
   #hasSignedInAgain = false;
+  /** Tells the last reading of the whole list from those before, of which nothing is wanted any more. */
+  #restAsked: symbol | undefined;
   readonly #connection: Connection;
   /** One's own rooms. */
   readonly list = new RoomList(() => this.#user.peek()?.id);
@@ -346,6 +350,7 @@ export class Chat {
   }
 
   close(): void {
+    this.#restAsked = undefined;
     this.#connection.close();
     this.#marks.close();
     this.statuses.closed();
@@ -409,7 +414,7 @@ export class Chat {
     this.#connection.reconnectNow();
   }
 
-  #opened({ user, limits, build, rooms }: WelcomeEvent): void {
+  #opened({ user, limits, build, rooms, moreRooms }: WelcomeEvent): void {
     this.#limits.value = limits;
     this.#noteBuild(build);
     if (user.id !== this.#user.peek()?.id) {
@@ -420,7 +425,7 @@ export class Chat {
     this.#endsAt.value = null;
     // The name may have been changed in another tab.
     this.#keepUser(user);
-    if (rooms) this.#enterListed(rooms);
+    if (rooms) this.#enterListed(rooms, moreRooms ?? false);
     this.#outbox.peek()?.opened();
     this.#marks.opened();
     this.statuses.opened();
@@ -428,8 +433,26 @@ export class Chat {
   }
 
   /** One socket for all rooms of the list: those that are not open are only followed. */
-  #enterListed(rooms: readonly ListedRoom[]): void {
-    this.list.welcomed(rooms);
+  #enterListed(rooms: readonly ListedRoom[], hasMore: boolean): void {
+    this.list.welcomed(rooms, hasMore);
+    this.#followListed(rooms);
+    this.#restAsked = undefined;
+    if (hasMore) this.#readRest();
+    else this.#listVisited(new Set(rooms.map(({ room }) => room)));
+  }
+
+  /** The greeting brought only the most recent rooms; the others are asked for, and nothing waits for them. */
+  async #readRest(): Promise<void> {
+    const asked = this.#restAsked = Symbol();
+    // What fails is asked for again when the next connection greets.
+    const rooms = await readOwnRooms(this.ports.ask).catch(() => undefined);
+    if (!rooms || asked !== this.#restAsked) return;
+    this.list.completed(rooms);
+    this.#followListed(this.list.recent);
+    this.#listVisited(new Set(rooms.map(({ room }) => room)));
+  }
+
+  #followListed(rooms: readonly ListedRoom[]): void {
     const most = this.#limits.value.roomsPerConnection;
     const joins: JoinCommand[] = [];
     for (const { room: id } of rooms) {
@@ -437,7 +460,6 @@ export class Chat {
       if (!this.#rooms.has(id)) joins.push(this.#newRoom(id).join);
     }
     if (joins.length > 0) this.#connection.send(joins);
-    this.#listVisited(new Set(rooms.map(({ room }) => room)));
   }
 
   /** Rooms that an older version remembered in this browser go onto the server's list, once. */
@@ -488,7 +510,7 @@ export class Chat {
   }
 
   /** What the list holds of a room besides its log. Where the server is away, nothing changes there. */
-  #place(room: string, change: { listed?: boolean; muted?: boolean }): void {
+  #place(room: string, change: { listed?: boolean; read?: number; muted?: boolean }): void {
     this.ports.ask("PATCH", `/api/rooms/${room}/mine`, change).catch(() => {});
   }
 
@@ -591,7 +613,8 @@ export class Chat {
     const joined = events.find((event) => event.type === "joined");
     if (joined && room.id === this.#shown && !before) {
       this.list.entered(joined.about, joined.cursor);
-      this.#place(room.id, { listed: true });
+      // What is said until the server has put it on the list is new.
+      this.#place(room.id, { listed: true, read: parseCursor(joined.cursor)!.seq });
     }
     if (before?.unread === 0 && this.list.peek(room.id)!.unread > 0) room.divideAfter(before.read);
   }

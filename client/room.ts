@@ -22,7 +22,7 @@ import {
 } from "../server/protocol.ts";
 import { isBlank, isLongerThan } from "../server/protocol_parse.ts";
 import type { Composing } from "./composing.ts";
-import { type ChangeEvent, folded } from "./fold.ts";
+import { asSeenBy, type ChangeEvent, folded } from "./fold.ts";
 import type { ReadHistory, ReadMessages } from "./history.ts";
 import { Loaded } from "./loaded.ts";
 import { mentionedIn, namedToday } from "./mentions.ts";
@@ -494,7 +494,8 @@ export class Room {
   }
 
   /** Something was done with a message. */
-  #change(event: ChangeEvent): void {
+  #change(told: ChangeEvent): void {
+    const event = asSeenBy(this.ports.self()?.id, told);
     const position = this.#position;
     if (position && event.seq > position.seq + 1) return this.#rejoin();
     this.#acknowledge(event);
@@ -637,7 +638,8 @@ function withChanges(
 /** The event that will come of something on its way. */
 function eventOf(outgoing: Outgoing, user: User): ChangeEvent {
   const { mentions: _, ...command } = { mentions: undefined, ...commandOf(outgoing) };
-  return { ...command, seq: 0, timestamp: outgoing.at, user } as ChangeEvent;
+  const event = { ...command, seq: 0, timestamp: outgoing.at, user } as ChangeEvent;
+  return asSeenBy(user.id, event);
 }
 
 /** 128 random bits; plain http over a LAN has no `randomUUID`. */

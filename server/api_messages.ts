@@ -91,6 +91,14 @@ export async function deleteReaction(context: AppContext, services: Services): P
   return await react(context, services, false);
 }
 
+/** Who put what on a message. */
+export async function getReactions(context: AppContext, services: Services): Promise<Response> {
+  const room = roomOf(context);
+  const seq = seqOf(context);
+  const who = await services.sessions.reader(context);
+  return context.json({ room, seq, reactions: await services.messages.reactions(who, room, seq) });
+}
+
 /** Everybody who put an emoji on a message, the first first. */
 export async function getReactors(context: AppContext, services: Services): Promise<Response> {
   const room = roomOf(context);

@@ -5,6 +5,7 @@ import {
   parseFlag,
   parseNewRoom,
   parseRole,
+  parseRoom,
   parseSearch,
   parseSeq,
   parseSettings,
@@ -97,18 +98,25 @@ export async function removeMember(context: AppContext, services: Services): Pro
 
 export async function listMine(context: AppContext, services: Services): Promise<Response> {
   const { lists, sessions } = services;
-  return context.json({ rooms: await lists.own(await sessions.reader(context)) });
+  const after = context.req.query("after");
+  const who = await sessions.reader(context);
+  // Empty: from the beginning.
+  const from = after && parseRoom(after);
+  return context.json(
+    from === undefined ? await lists.own(who) : await lists.after(who, from),
+  );
 }
 
 export async function changeMine(context: AppContext, services: Services): Promise<Response> {
   const { lists, sessions, limiter: { sizes } } = services;
   const room = roomOf(context);
-  const { listed, muted } = await readBody(context, sizes.frameBytes);
+  const { listed, read, muted } = await readBody(context, sizes.frameBytes);
   if (listed === undefined && muted === undefined) {
     throw new Refusal("bad_command", "Say what to change: “listed” or “muted”.");
   }
   const change = {
     ...(listed !== undefined && { listed: parseFlag(listed, "listed") }),
+    ...(read !== undefined && { read: parseSeq(read, "read", 0) }),
     ...(muted !== undefined && { muted: parseFlag(muted, "muted") }),
   };
   return context.json(await lists.change(await sessions.reader(context), room, change));

@@ -43,6 +43,11 @@ export interface Places {
    */
   list(userId: string, limit: number): Promise<Place[]>;
   /**
+   * The rooms on somebody's list whose id comes after this one, in the order of their ids: all of them by
+   * and by, whatever is said meanwhile. At most `limit`.
+   */
+  listAfter(userId: string, room: string, limit: number): Promise<Place[]>;
+  /**
    * Somebody's place in a room, also where they never were in it. Undefined where nothing ever happened in
    * it and they have no place there either.
    */
@@ -57,7 +62,10 @@ export interface Places {
     upTo: number,
     back: boolean,
   ): Promise<{ read: number } & Unread>;
-  /** Puts a room on the list, or takes it off. One never read before counts as read up to its head. */
-  setListed(userId: string, room: string, listed: boolean): Promise<void>;
+  /**
+   * Puts a room on the list, or takes it off. One never read before counts as read up to `read`, or up to
+   * its head where that is absent.
+   */
+  setListed(userId: string, room: string, listed: boolean, read?: number): Promise<void>;
   setMuted(userId: string, room: string, muted: boolean): Promise<void>;
 }

@@ -38,13 +38,16 @@ export class MemoryPlaces implements Places {
 
   // deno-lint-ignore require-await
   async list(userId: string, limit: number): Promise<Place[]> {
-    const places: Place[] = [];
-    for (const [room, { listed }] of this.#places.get(userId) ?? []) {
-      const place = listed && this.#placeOf(userId, room);
-      if (place) places.push(place);
-    }
-    return places
+    return this.#listed(userId)
       .sort(({ room: a }, { room: b }) => b.timestamp - a.timestamp || (a.room < b.room ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  // deno-lint-ignore require-await
+  async listAfter(userId: string, room: string, limit: number): Promise<Place[]> {
+    return this.#listed(userId)
+      .filter((place) => place.room.room > room)
+      .sort((a, b) => a.room.room < b.room.room ? -1 : 1)
       .slice(0, limit);
   }
 
@@ -67,13 +70,19 @@ export class MemoryPlaces implements Places {
   }
 
   // deno-lint-ignore require-await
-  async setListed(userId: string, room: string, listed: boolean): Promise<void> {
-    this.#set(userId, room, listed);
+  async setListed(userId: string, room: string, listed: boolean, read?: number): Promise<void> {
+    this.#kept(userId, room, read).listed = listed;
   }
 
   // deno-lint-ignore require-await
   async setMuted(userId: string, room: string, muted: boolean): Promise<void> {
     this.#kept(userId, room).muted = muted;
+  }
+
+  #listed(userId: string): Place[] {
+    return [...this.#places.get(userId) ?? []]
+      .map(([room, { listed }]) => listed ? this.#placeOf(userId, room) : undefined)
+      .filter((place) => place !== undefined);
   }
 
   #relist(room: string): string[] {
@@ -93,13 +102,13 @@ export class MemoryPlaces implements Places {
     this.#kept(userId, room).listed = listed;
   }
 
-  #kept(userId: string, room: string): Kept {
+  #kept(userId: string, room: string, read = Infinity): Kept {
     const ofUser = this.#places.get(userId) ?? new Map<string, Kept>();
     this.#places.set(userId, ofUser);
     // Whoever comes to a room has not missed what was said before.
     const kept = ofUser.get(room) ??
       {
-        read: this.rooms.get(room)?.head ?? 0,
+        read: Math.min(read, this.rooms.get(room)?.head ?? 0),
         listed: false,
         muted: false,
         removed: false,

@@ -14,7 +14,7 @@ import { ROOM_COLUMNS_OR_NONE, type RoomRow } from "./store_sqlite_rows.ts";
 /** A change, as it goes to the writer. */
 export type PlaceChange =
   | { change: "read"; userId: string; room: string; upTo: number; back: boolean }
-  | { change: "listed"; userId: string; room: string; listed: boolean }
+  | { change: "listed"; userId: string; room: string; listed: boolean; read?: number }
   | { change: "muted"; userId: string; room: string; muted: boolean };
 
 /** Makes changes, within a transaction of the writer. */
@@ -50,7 +50,12 @@ export class PlaceWriter {
         return (stands as { read: number }).read;
       }
       case "listed":
-        this.#setListed.run(userId, room, head, change.listed ? 1 : 0);
+        this.#setListed.run(
+          userId,
+          room,
+          Math.min(change.read ?? head, head),
+          change.listed ? 1 : 0,
+        );
         return null;
       case "muted":
         this.#setMuted.run(userId, room, head, change.muted ? 1 : 0);
@@ -71,13 +76,21 @@ export function createSqlitePlaces(
     // deno-lint-ignore require-await
     list: async (userId, limit) => read(() => reader.list(userId, limit)),
     // deno-lint-ignore require-await
+    listAfter: async (userId, room, limit) => read(() => reader.listAfter(userId, room, limit)),
+    // deno-lint-ignore require-await
     find: async (userId, room) => read(() => reader.find(userId, room)),
     read: async (userId, room, upTo, back) => {
       const stands = await send({ change: "read", userId, room, upTo, back }) as number;
       return { read: stands, ...read(() => reader.unread(userId, room, stands)) };
     },
-    setListed: async (userId, room, listed) => {
-      await send({ change: "listed", userId, room, listed });
+    setListed: async (userId, room, listed, read) => {
+      await send({
+        change: "listed",
+        userId,
+        room,
+        listed,
+        ...(read !== undefined && { read }),
+      });
     },
     setMuted: async (userId, room, muted) => {
       await send({ change: "muted", userId, room, muted });
@@ -110,18 +123,24 @@ function unreadAfter(key: string, read: string): string {
 /** Looks things up. */
 class PlaceReader {
   readonly #list: StatementSync;
+  readonly #listAfter: StatementSync;
   readonly #find: StatementSync;
   readonly #unread: StatementSync;
 
   constructor(database: DatabaseSync, private readonly rooms: RoomReader) {
-    this.#list = database.prepare(`
-      SELECT *, ${unreadAfter("place.key", "place.read")} FROM (
-        SELECT ${ROOM_COLUMNS_OR_NONE}, read, listed, muted, removed, role
-        FROM places AS asked LEFT JOIN rooms ON rooms.room = asked.room
-        LEFT JOIN members ON members.room_key = rooms.key AND members.user_id = :user
-        WHERE asked.user_id = :user AND listed = 1
-        ORDER BY timestamp DESC, asked.room LIMIT :limit) AS place
-      ORDER BY timestamp DESC, room`);
+    // Chosen by their keys first: only of those that are told is anything else looked up.
+    const listed = (chosen: string, order: string) =>
+      database.prepare(`
+      SELECT ${ROOM_COLUMNS_OR_NONE}, read, listed, muted, removed, role,
+        ${unreadAfter("asked.key", "asked.read")}
+      FROM (
+        SELECT places.room, key, read, listed, muted, removed FROM places LEFT JOIN rooms USING (room)
+        WHERE user_id = :user AND listed = 1 ${chosen} ORDER BY ${order} LIMIT :limit) AS asked
+      LEFT JOIN rooms ON rooms.key = asked.key
+      LEFT JOIN members ON members.room_key = asked.key AND members.user_id = :user
+      ORDER BY ${order.replace("places.", "asked.")}`);
+    this.#list = listed("", "rooms.timestamp DESC, places.room");
+    this.#listAfter = listed("AND places.room > :after", "places.room");
     this.#find = database.prepare(`
       SELECT *, ${unreadAfter("place.key", "place.read")} FROM (
         SELECT ${ROOM_COLUMNS_OR_NONE}, coalesce(read, rooms.head) AS read,
@@ -137,8 +156,11 @@ class PlaceReader {
   }
 
   list(user: string, limit: number): Place[] {
-    const rows = this.#list.all({ user, limit }) as unknown as PlaceRow[];
-    return rows.map((row) => this.#placeOf(row));
+    return this.#placesOf(this.#list.all({ user, limit }));
+  }
+
+  listAfter(user: string, after: string, limit: number): Place[] {
+    return this.#placesOf(this.#listAfter.all({ user, after, limit }));
   }
 
   find(user: string, room: string): Place | undefined {
@@ -149,6 +171,10 @@ class PlaceReader {
   unread(user: string, room: string, read: number): Unread {
     const found = this.#unread.get({ user, room, read }) as unknown as Unread | undefined;
     return { unread: found?.unread ?? 0, mentions: found?.mentions ?? 0 };
+  }
+
+  #placesOf(rows: unknown[]): Place[] {
+    return (rows as PlaceRow[]).map((row) => this.#placeOf(row));
   }
 
   #placeOf(row: PlaceRow): Place {

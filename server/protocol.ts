@@ -44,10 +44,12 @@ export const LIMITS = {
   peoplePerConversation: 10,
   /** Most people whose status one connection may watch. */
   peopleWatched: 200,
+  /** How often one message may be edited. */
+  editsPerMessage: 200,
   /** Most different emoji on one message. */
   reactionsPerMessage: 20,
-  /** Most people named with each emoji of a message; of more, the count is told. */
-  reactionPeople: 50,
+  /** Most reactions of a message that come with names; of more, counts are told and HTTP has names. */
+  reactionPeople: 5,
   /** Most people mentioned in one message. */
   mentionsPerMessage: 50,
 } as const;
@@ -304,8 +306,13 @@ export interface WelcomeEvent {
   limits: Limits;
   /** Names the client build that the server serves, so that an old tab can tell. */
   build: string;
-  /** The person's own list of rooms; absent for guests without a session. */
+  /**
+   * The person's own list of rooms, the most recent first; absent for guests without a session. What is
+   * no longer on the list can be told by its absence only where there are not `moreRooms`.
+   */
   rooms?: ListedRoom[];
+  /** There are more on the list: `GET /api/me/rooms?after=` brings all of them in parts. */
+  moreRooms?: true;
 }
 
 /** What every event of a room's log has. */
@@ -363,6 +370,8 @@ export interface ReactEvent extends Logged {
   target: number;
   emoji: string;
   on: boolean;
+  /** How many people have this emoji on the message from then on; the same where it was so already. */
+  count: number;
 }
 
 /** A message was pinned, or unpinned. */
@@ -403,11 +412,21 @@ export type LogEvent =
   | RoomEvent
   | MemberEvent;
 
-/** Who put one emoji on a message. */
+/** How many people put one emoji on a message. */
 export interface Reaction {
   emoji: string;
   count: number;
-  /** The first `reactionPeople` of them, in the order in which they did. */
+  /** The reader is one of them. */
+  mine?: true;
+  /** All of them, in the order in which they did; only on a message with few reactions. */
+  people?: User[];
+}
+
+/** Who put one emoji on a message. */
+export interface Reactors {
+  emoji: string;
+  count: number;
+  /** The first of them, in the order in which they did. */
   people: User[];
 }
 
@@ -418,6 +437,8 @@ export interface Message extends ChatEvent {
   /** In the order in which each emoji came first. */
   reactions?: Reaction[];
   pinned?: true;
+  /** Who deleted it, where that was not its author. */
+  deletedBy?: User;
 }
 
 /** The answer to `join`. Holds either `events` or `messages`, never both. */

@@ -26,7 +26,7 @@ import type {
 } from "./protocol.ts";
 
 /** An event on its way into the log: everything but its place there. */
-type DraftOf<Event> = Omit<Event, "seq" | "timestamp" | "deleted">;
+type DraftOf<Event> = Omit<Event, "seq" | "timestamp" | "deleted" | "count">;
 
 /** Something said. `(user.id, id)` is one event for ever, of whatever type. */
 export type ChatDraft = DraftOf<ChatEvent>;
@@ -94,6 +94,12 @@ export interface Page {
   newer: boolean;
 }
 
+/** An emoji that somebody has put on the message at a position. */
+export interface OwnReaction {
+  seq: number;
+  emoji: string;
+}
+
 /** A room as it stands. */
 export interface RoomRecord {
   room: string;
@@ -136,10 +142,12 @@ export interface MemberRecord extends Member {
  *   no difference, nor that the text was deleted since.
  * - **What stands.** An edit changes a message's text, mentions and `edited`; a delete blanks the text of
  *   the message and of its edits in the log too, and takes its mentions, reactions and pin away; a
- *   reaction or pin that is as asked already changes nothing but takes a position. What has a target
+ *   reaction or pin that is as asked already changes nothing but takes a position. A message says who
+ *   deleted it where that was somebody else, and who reacted only while it has at most
+ *   `LIMITS.reactionPeople` reactions; whose the reader's are is never in it. What has a target
  *   that is no message of the room rejects with `not_found`, one that was deleted with `gone`
- *   (taking a reaction or a pin off it, too); one emoji more than `LIMITS.reactionsPerMessage` with
- *   `forbidden`.
+ *   (taking a reaction or a pin off it, too); one emoji more than `LIMITS.reactionsPerMessage`, and one
+ *   edit more than `LIMITS.editsPerMessage`, with `forbidden`: a delete has to blank them all at once.
  * - **Rooms.** A room is there from its first event on, whatever that is. A draft with `created` for a
  *   room that is there rejects with `room_exists`. `created: "direct"` for people who have a
  *   conversation already resolves to the event with which that one began, `repeated`, whatever its room.
@@ -169,6 +177,8 @@ export interface Store {
   messages(room: string, seqs: readonly number[]): Promise<Message[]>;
   /** The pinned messages, the last pinned first, at most `limit`. */
   pins(room: string, limit: number): Promise<Message[]>;
+  /** Which emoji somebody has put on the messages at these positions. */
+  reacted(userId: string, room: string, seqs: readonly number[]): Promise<OwnReaction[]>;
   /** Everybody who put an emoji on a message, the first first, at most `limit`. */
   reactors(room: string, seq: number, emoji: string, limit: number): Promise<User[]>;
   /** The last position of a room, 0 for one in which nothing happened. */
@@ -177,6 +187,8 @@ export interface Store {
   room(room: string): Promise<RoomRecord | undefined>;
   /** Public rooms in which something happened, the most recent first. */
   rooms(query: RoomQuery): Promise<RoomRecord[]>;
+  /** The room of the conversation of these people, in whatever order; undefined where they have none. */
+  conversation(userIds: readonly string[]): Promise<string | undefined>;
   /** Everybody who has a role in a room, in the order of their coming. */
   members(room: string): Promise<MemberRecord[]>;
   /** Somebody's role in a room. */

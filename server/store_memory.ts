@@ -15,6 +15,7 @@ import type {
   Appended,
   Draft,
   MemberRecord,
+  OwnReaction,
   Page,
   PagePlace,
   Replay,
@@ -24,7 +25,14 @@ import type {
   Store,
 } from "./store.ts";
 import { MemoryRoom } from "./store_memory_room.ts";
-import { closed, conflict, conversationKey, isRetry, newEpoch } from "./store_rules.ts";
+import {
+  closed,
+  conflict,
+  conversationKey,
+  conversationOf,
+  isRetry,
+  newEpoch,
+} from "./store_rules.ts";
 
 export interface MemoryStoreOptions {
   /** The clock, in milliseconds; the system's where absent. */
@@ -64,7 +72,7 @@ class MemoryStore implements Store {
   // deno-lint-ignore require-await
   async append(draft: Draft): Promise<Appended> {
     this.#mustBeOpen();
-    const conversation = isConversation(draft) ? conversationKey(draft.members!) : undefined;
+    const conversation = isConversation(draft) ? conversationOf(draft.members!) : undefined;
     const begun = conversation && this.#conversations.get(conversation);
     if (begun) return { event: begun.events[0]!, repeated: true };
     const known = this.#byAuthor.get(draft.user.id)?.get(draft.id);
@@ -116,6 +124,14 @@ class MemoryStore implements Store {
   }
 
   // deno-lint-ignore require-await
+  async reacted(userId: string, room: string, seqs: readonly number[]): Promise<OwnReaction[]> {
+    const found = this.#find(room);
+    return seqs.flatMap((seq) =>
+      found?.reacted(userId, seq).map((emoji) => ({ seq, emoji })) ?? []
+    );
+  }
+
+  // deno-lint-ignore require-await
   async reactors(room: string, seq: number, emoji: string, limit: number): Promise<User[]> {
     return this.#find(room)?.reactors(seq, emoji).slice(0, limit) ?? [];
   }
@@ -143,6 +159,12 @@ class MemoryStore implements Store {
       .sort(byRecency)
       .filter((record) => !after || byRecency(record, after) > 0)
       .slice(0, limit);
+  }
+
+  // deno-lint-ignore require-await
+  async conversation(userIds: readonly string[]): Promise<string | undefined> {
+    this.#mustBeOpen();
+    return this.#conversations.get(conversationKey(userIds))?.id;
   }
 
   // deno-lint-ignore require-await

@@ -18,12 +18,15 @@ import {
   NOTICES_MOST,
   type Page,
   type PagePlace,
+  type ReactDraft,
   type RoomRecord,
 } from "./store.ts";
 import {
+  areNamed,
   blanked,
   changedSettings,
   cutOf,
+  deletedBy,
   eventOf,
   firstSince,
   gone,
@@ -31,6 +34,7 @@ import {
   notFound,
   roomExists,
   stretchOf,
+  tooManyEdits,
   tooManyReactions,
 } from "./store_rules.ts";
 
@@ -80,7 +84,8 @@ export class MemoryRoom {
   append(draft: Draft, now: number): LogEvent {
     this.#check(draft);
     const timestamp = Math.max(now, this.events.at(-1)?.timestamp ?? 0);
-    const event = eventOf(draft, this.head + 1, timestamp);
+    const count = draft.type === "react" ? this.#countAfter(draft) : 0;
+    const event = eventOf(draft, this.head + 1, timestamp, count);
     this.events.push(event);
     this.#apply(event, draft);
     return event;
@@ -117,6 +122,12 @@ export class MemoryRoom {
     return [...this.#reactions.get(seq)?.get(emoji)?.values() ?? []];
   }
 
+  /** The emoji that somebody has put on the message at a position. */
+  reacted(userId: string, seq: number): string[] {
+    return [...this.#reactions.get(seq) ?? []]
+      .filter(([, people]) => people.has(userId)).map(([emoji]) => emoji);
+  }
+
   /** The index of the first message at or after a position. */
   #indexOf(seq: number): number {
     let low = 0;
@@ -135,9 +146,11 @@ export class MemoryRoom {
     const message = this.message(draft.target);
     if (!message) throw notFound();
     if (message.deleted) throw gone();
-    if (draft.type === "react" && isOneTooMany(draft, emojiOn(message))) {
+    if (draft.type === "react" && isOneTooMany(draft, message.reactions)) {
       throw tooManyReactions();
     }
+    const edits = this.#edits.get(draft.target)?.length ?? 0;
+    if (draft.type === "edit" && edits >= LIMITS.editsPerMessage) throw tooManyEdits();
   }
 
   #apply(event: LogEvent, draft: Draft): void {
@@ -156,7 +169,7 @@ export class MemoryRoom {
         return;
       }
       case "delete":
-        return this.#delete(event.target);
+        return this.#delete(event.target, event.user);
       case "react":
         return this.#react(event.target, event.emoji, event.user, event.on);
       case "pin": {
@@ -190,7 +203,7 @@ export class MemoryRoom {
     }
   }
 
-  #delete(target: number): void {
+  #delete(target: number, by: User): void {
     const message = this.message(target)!;
     for (const seq of [target, ...this.#edits.get(target) ?? []]) {
       const event = this.events[seq - 1]!;
@@ -199,7 +212,13 @@ export class MemoryRoom {
     this.#edits.delete(target);
     this.#reactions.delete(target);
     this.#pins.delete(target);
-    this.#replace(blanked({ ...message, type: "chat" }) as Message);
+    this.#replace(deletedBy(by, message));
+  }
+
+  /** How many people have an emoji on a message once one more has put it there, or taken it off. */
+  #countAfter({ target, emoji, on, user }: ReactDraft): number {
+    const people = this.#reactions.get(target)?.get(emoji);
+    return (people?.size ?? 0) + Number(on) - Number(people?.has(user.id) ?? false);
   }
 
   #react(target: number, emoji: string, user: User, on: boolean): void {
@@ -211,19 +230,14 @@ export class MemoryRoom {
     else ofMessage.delete(emoji);
     this.#reactions.set(target, ofMessage);
     const { reactions: _, ...rest } = this.message(target)!;
-    const reactions = [...ofMessage].map(([emoji, people]): Reaction => ({
-      emoji,
-      count: people.size,
-      people: [...people.values()].slice(0, LIMITS.reactionPeople),
-    }));
+    const counts = [...ofMessage].map(([emoji, people]) => ({ emoji, count: people.size }));
+    const reactions: Reaction[] = areNamed(counts)
+      ? counts.map((each) => ({ ...each, people: [...ofMessage.get(each.emoji)!.values()] }))
+      : counts;
     this.#replace(reactions.length > 0 ? { ...rest, reactions } : rest);
   }
 
   #replace(message: Message): void {
     this.messages[this.#indexOf(message.seq)] = message;
   }
-}
-
-function emojiOn({ reactions = [] }: Message): string[] {
-  return reactions.map(({ emoji }) => emoji);
 }

@@ -11,12 +11,15 @@ import {
   type Member,
   type MemberEvent,
   type Mention,
+  type Message,
   type PinEvent,
   type ReactEvent,
+  type Reaction,
   Refusal,
   type RoomEvent,
   type RoomSettings,
   type SettingsChange,
+  type User,
 } from "./protocol.ts";
 import type { Draft, Page, PagePlace, ReactDraft } from "./store.ts";
 
@@ -25,8 +28,12 @@ export function newEpoch(): string {
   return crypto.getRandomValues(new Uint8Array(9)).toBase64({ alphabet: "base64url" });
 }
 
-/** The event that a draft becomes at its place in the log. Shares nothing with the draft. */
-export function eventOf(draft: Draft, seq: number, timestamp: number): LogEvent {
+/**
+ * The event that a draft becomes at its place in the log. Shares nothing with the draft.
+ *
+ * @param count how many people have the emoji of a reaction on the message then
+ */
+export function eventOf(draft: Draft, seq: number, timestamp: number, count = 0): LogEvent {
   const { type, room, user, id } = draft;
   const place = { room, seq, timestamp, user: { ...user }, id };
   switch (type) {
@@ -50,7 +57,7 @@ export function eventOf(draft: Draft, seq: number, timestamp: number): LogEvent 
     case "delete":
       return { type, ...place, target: draft.target };
     case "react":
-      return { type, ...place, target: draft.target, emoji: draft.emoji, on: draft.on };
+      return { type, ...place, target: draft.target, emoji: draft.emoji, on: draft.on, count };
     case "pin":
       return { type, ...place, target: draft.target, on: draft.on };
     case "room":
@@ -131,14 +138,30 @@ export function blanked(event: ChatEvent | EditEvent): ChatEvent | EditEvent {
     : { type: "edit", ...place, target: event.target };
 }
 
+/** A message once somebody has deleted it: who that was stays where it was not the author. */
+export function deletedBy(user: User, message: Message): Message {
+  const left = blanked(message) as ChatEvent;
+  return user.id === message.user.id ? left : { ...left, deletedBy: user };
+}
+
+/** Whether a message's reactions are few enough to name everybody. */
+export function areNamed(reactions: readonly Pick<Reaction, "count">[]): boolean {
+  return reactions.reduce((sum, { count }) => sum + count, 0) <= LIMITS.reactionPeople;
+}
+
 /** Whether somebody was taken out of a room by somebody else. */
 export function isRemoval({ user, member, role }: MemberEvent): boolean {
   return role === null && user.id !== member.id;
 }
 
 /** Names the conversation of some people, whatever their order. User ids have no spaces. */
-export function conversationKey(members: readonly Member[]): string {
-  return members.map(({ user }) => user.id).sort().join(" ");
+export function conversationKey(userIds: readonly string[]): string {
+  return userIds.toSorted().join(" ");
+}
+
+/** Names the conversation that a room is of which these are the members. */
+export function conversationOf(members: readonly Member[]): string {
+  return conversationKey(members.map(({ user }) => user.id));
 }
 
 /** A page as a cut through a log: so many messages before a position, so many from it on. */
@@ -236,8 +259,12 @@ export function gone(): Refusal {
 }
 
 /** Whether a reaction would be one emoji more than a message may have, which has these. */
-export function isOneTooMany({ emoji, on }: ReactDraft, standing: readonly string[]): boolean {
-  return on && standing.length >= LIMITS.reactionsPerMessage && !standing.includes(emoji);
+export function isOneTooMany(
+  { emoji, on }: ReactDraft,
+  standing: readonly Reaction[] = [],
+): boolean {
+  return on && standing.length >= LIMITS.reactionsPerMessage &&
+    !standing.some((reaction) => reaction.emoji === emoji);
 }
 
 /** The refusal of one emoji more than a message may have. */
@@ -245,6 +272,14 @@ export function tooManyReactions(): Refusal {
   return new Refusal(
     "forbidden",
     `A message has at most ${LIMITS.reactionsPerMessage} different reactions.`,
+  );
+}
+
+/** The refusal of one edit more than a message may have. */
+export function tooManyEdits(): Refusal {
+  return new Refusal(
+    "forbidden",
+    `This message was edited ${LIMITS.editsPerMessage} times and stays as it is. Write another one.`,
   );
 }
 

@@ -24,6 +24,7 @@ import type {
   Appended,
   Draft,
   MemberRecord,
+  OwnReaction,
   Page,
   PagePlace,
   Replay,
@@ -192,6 +193,11 @@ class SqliteStore implements Store {
   }
 
   // deno-lint-ignore require-await
+  async reacted(userId: string, room: string, seqs: readonly number[]): Promise<OwnReaction[]> {
+    return this.#read((reader) => reader.reacted(userId, room, seqs));
+  }
+
+  // deno-lint-ignore require-await
   async reactors(room: string, seq: number, emoji: string, limit: number): Promise<User[]> {
     return this.#read((reader) => reader.reactors(room, seq, emoji, limit));
   }
@@ -207,6 +213,11 @@ class SqliteStore implements Store {
   // deno-lint-ignore require-await
   async rooms(query: RoomQuery): Promise<RoomRecord[]> {
     return this.#read((_, rooms) => rooms.rooms(query));
+  }
+
+  // deno-lint-ignore require-await
+  async conversation(userIds: readonly string[]): Promise<string | undefined> {
+    return this.#read((_, rooms) => rooms.conversation(userIds));
   }
 
   // deno-lint-ignore require-await

@@ -4,8 +4,16 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { ChatEvent, DeleteEvent, EditEvent, Mention, Message, PinEvent } from "./protocol.ts";
-import { blanked } from "./store_rules.ts";
+import {
+  type ChatEvent,
+  type DeleteEvent,
+  type EditEvent,
+  LIMITS,
+  type Mention,
+  type Message,
+  type PinEvent,
+} from "./protocol.ts";
+import { blanked, deletedBy } from "./store_rules.ts";
 import {
   eventOfRow,
   type EventRow,
@@ -24,6 +32,7 @@ export class MessageProjection {
   readonly #pin: StatementSync;
   readonly #unpin: StatementSync;
   readonly #addEdit: StatementSync;
+  readonly #lastEdit: StatementSync;
   readonly #forgetEdits: StatementSync;
   readonly #event: StatementSync;
   readonly #setEventPayload: StatementSync;
@@ -51,6 +60,11 @@ export class MessageProjection {
       "UPDATE messages SET pinned = NULL WHERE room_key = ? AND seq = ?",
     );
     this.#addEdit = database.prepare("INSERT INTO edits (room_key, target, seq) VALUES (?, ?, ?)");
+    this.#lastEdit = database.prepare(
+      `SELECT 1 FROM edits WHERE room_key = ? AND target = ? LIMIT 1 OFFSET ${
+        LIMITS.editsPerMessage - 1
+      }`,
+    );
     this.#forgetEdits = database.prepare(
       "DELETE FROM edits WHERE room_key = ? AND target = ? RETURNING seq",
     );
@@ -70,7 +84,7 @@ export class MessageProjection {
     );
   }
 
-  /** The message at a position, without its reactions; undefined where there is none. */
+  /** The message at a position; undefined where there is none. */
   find(key: number, room: string, seq: number): Message | undefined {
     const row = this.#find.get(key, seq) as unknown as MessageRow | undefined;
     return row && messageOfRow(room, row);
@@ -80,6 +94,11 @@ export class MessageProjection {
   add(key: number, event: ChatEvent, payload: string): void {
     this.#add.run(key, event.seq, event.timestamp, event.id, payload);
     if (event.mentions) this.#mention(key, event.seq, event.user.id, event.mentions);
+  }
+
+  /** Whether a message has been edited as often as it may be. */
+  isEditedOut(key: number, seq: number): boolean {
+    return this.#lastEdit.get(key, seq) !== undefined;
   }
 
   edit(key: number, { mentions: before, ...message }: Message, event: EditEvent): void {
@@ -92,8 +111,8 @@ export class MessageProjection {
   }
 
   /** Leaves the text in no row. */
-  delete(key: number, message: Message, { room, target }: DeleteEvent): void {
-    this.#blank.run(payloadOf(blanked({ ...message, type: "chat" })), key, target);
+  delete(key: number, message: Message, { room, target, user }: DeleteEvent): void {
+    this.#blank.run(payloadOf(deletedBy(user, message)), key, target);
     const edits = this.#forgetEdits.all(key, target) as unknown as { seq: number }[];
     for (const seq of [target, ...edits.map((edit) => edit.seq)]) {
       const event = eventOfRow(room, this.#event.get(key, seq) as unknown as EventRow);
@@ -117,7 +136,7 @@ export class MessageProjection {
   }
 }
 
-/** The payload of a message; its pin has a column of its own. */
-function standingPayloadOf({ pinned: _, ...message }: Message): string {
+/** The payload of a message; its pin and reactions have columns of their own. */
+function standingPayloadOf({ pinned: _, reactions: _reactions, ...message }: Message): string {
   return payloadOf(message);
 }

@@ -2,7 +2,15 @@
 
 import { Refusal } from "./protocol.ts";
 import type { Appended, Draft } from "./store.ts";
-import { conflict, eventOf, gone, notFound, roomExists, tooManyReactions } from "./store_rules.ts";
+import {
+  conflict,
+  eventOf,
+  gone,
+  notFound,
+  roomExists,
+  tooManyEdits,
+  tooManyReactions,
+} from "./store_rules.ts";
 import type { LogRefusalCode } from "./store_sqlite_appender.ts";
 import type { Outcome, WriteRefusalCode } from "./store_sqlite_batch.ts";
 import type { ChangeResult } from "./store_sqlite_changes.ts";
@@ -15,8 +23,8 @@ export function appendedOf(draft: Draft, outcome: Outcome): Appended {
   if (typeof outcome === "string") throw refusalOf(outcome);
   if ("done" in outcome) throw new Error("The writer took a draft for a change.");
   if (!Array.isArray(outcome)) return { event: outcome, repeated: true };
-  const [seq, timestamp, relisted] = outcome;
-  const event = eventOf(draft, seq, timestamp);
+  const [seq, timestamp, { relisted, count } = {}] = outcome;
+  const event = eventOf(draft, seq, timestamp, count);
   return { event, repeated: false, ...(relisted && { relisted }) };
 }
 
@@ -35,8 +43,10 @@ function refusalOf(code: LogRefusalCode | WriteRefusalCode): Refusal {
       return notFound();
     case "gone":
       return gone();
-    case "forbidden":
+    case "too_many_reactions":
       return tooManyReactions();
+    case "too_many_edits":
+      return tooManyEdits();
     case "room_exists":
       return roomExists();
     case "storage_full":

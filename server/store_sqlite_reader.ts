@@ -5,7 +5,7 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { LogEvent, Message, SettingEvent, User } from "./protocol.ts";
-import { NOTICES_MOST, type Page, type PagePlace } from "./store.ts";
+import { NOTICES_MOST, type OwnReaction, type Page, type PagePlace } from "./store.ts";
 import { cutOf, firstSince, stretchOf } from "./store_rules.ts";
 import {
   eventOfRow,
@@ -134,7 +134,7 @@ export class Reader {
       const newer = from.length > cut.from;
       const next = newer ? (from.pop() as unknown as MessageRow).seq : undefined;
       const rows = [...before, ...from] as unknown as MessageRow[];
-      const messages = rows.map((row) => this.#messageOf(room, row));
+      const messages = rows.map((row) => messageOfRow(room, row));
       const { after, before: end } = stretchOf(place, { messages, head, older }, next);
       const notices = this.#notices.all(key, after, end, NOTICES_MOST) as unknown as EventRow[];
       return {
@@ -153,25 +153,24 @@ export class Reader {
       const { key } = this.#find(room);
       return [...new Set(seqs)].sort((a, b) => a - b)
         .map((seq) => this.#message.get(key, seq) as unknown as MessageRow | undefined)
-        .filter((row) => row !== undefined).map((row) => this.#messageOf(room, row));
+        .filter((row) => row !== undefined).map((row) => messageOfRow(room, row));
     });
   }
 
   /** The last pinned first. */
   pins(room: string, limit: number): Message[] {
     const rows = this.#pins.all(this.#find(room).key, limit) as unknown as MessageRow[];
-    return rows.map((row) => this.#messageOf(room, row));
+    return rows.map((row) => messageOfRow(room, row));
+  }
+
+  /** Which emoji somebody has put on the messages at these positions. */
+  reacted(userId: string, room: string, seqs: readonly number[]): OwnReaction[] {
+    return this.#reactions.reacted(this.#find(room).key, userId, seqs);
   }
 
   /** The first first. */
   reactors(room: string, seq: number, emoji: string, limit: number): User[] {
     return this.#reactions.reactors(this.#find(room).key, seq, emoji, limit);
-  }
-
-  #messageOf(room: string, row: MessageRow): Message {
-    const message = messageOfRow(room, row);
-    if (row.reactions !== null) message.reactions = this.#reactions.reactionsOf(row.reactions);
-    return message;
   }
 
   /** A room without a row has no key, which no event has either. */

@@ -11,6 +11,7 @@ import {
   type LogEvent,
   type Mention,
   type Message,
+  type Reaction,
   type Signal,
 } from "./protocol.ts";
 import type { Store } from "./store.ts";
@@ -417,9 +418,13 @@ export function lengthOf(event: LogEvent): number {
 
 /** About how much a message takes as it stands, in characters. */
 export function lengthOfMessage(message: Message): number {
-  const { reactions = [] } = message;
-  const people = reactions.reduce((sum, reaction) => sum + lengthOfPeople(reaction.people), 0);
-  return EVENT_OVERHEAD + lengthOf(message) + people;
+  return EVENT_OVERHEAD + lengthOf(message) +
+    (message.reactions ?? []).reduce((sum, reaction) => sum + lengthOfReaction(reaction), 0);
+}
+
+function lengthOfReaction({ emoji, people }: Reaction): number {
+  // With the names of the fields and the count.
+  return emoji.length + 30 + lengthOfPeople(people);
 }
 
 function lengthOfPeople(people: readonly Mention[] = []): number {

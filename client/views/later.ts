@@ -4,6 +4,7 @@
  */
 
 export { startNotices } from "../notify.ts";
+export { readReactors } from "../reactors.ts";
 export { openStream } from "../transport_stream.ts";
 export { BrowseDialog } from "./browse_dialog.tsx";
 export { DateDialog } from "./date_dialog.tsx";
@@ -23,3 +24,4 @@ export { RoomSettingsDialog } from "./room_settings_dialog.tsx";
 export { SettingsDialog } from "./settings_dialog.tsx";
 export { ShortcutsDialog } from "./shortcuts_dialog.tsx";
 export { Switcher } from "./switcher.tsx";
+export { WhoReacted } from "./who_reacted.tsx";

@@ -8,6 +8,7 @@ import {
   Reply,
   SmilePlus,
   Trash2,
+  Users,
 } from "lucide";
 import type { IconNode } from "lucide";
 import { useSignal } from "@preact/signals";
@@ -19,7 +20,7 @@ import { permalink } from "../route.ts";
 import { copyText } from "./copy_text.ts";
 import { Icon } from "./icon.tsx";
 import { edit, focusComposer, reply } from "./message_actions.tsx";
-import { type MenuProps, openPicker } from "./overlays.tsx";
+import { type MenuProps, openPicker, openReactors } from "./overlays.tsx";
 import { Popover } from "./popover.tsx";
 
 interface Item {
@@ -85,6 +86,11 @@ export function MessageMenu({ room, message, self, anchor, asks, close }: MenuPr
       label: "React",
       keys: "+",
       act: () => void openPicker(room, message, anchor),
+    },
+    message.reactions !== undefined && {
+      icon: Users,
+      label: "Who reacted",
+      act: () => void openReactors(room, message, self, anchor),
     },
     rights.edit && { icon: Pencil, label: "Edit", keys: "E", act: () => edit(room, message) },
     rights.post && {

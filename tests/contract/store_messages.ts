@@ -1,7 +1,13 @@
 /** What is done with messages, as every `Store` keeps it. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { ChatEvent, EditEvent, LogEvent, Message } from "../../server/protocol.ts";
+import {
+  type ChatEvent,
+  type EditEvent,
+  LIMITS,
+  type LogEvent,
+  type Message,
+} from "../../server/protocol.ts";
 import type { Draft, Store } from "../../server/store.ts";
 import { ADA, BOB, CLEO, deletion, draft, edit, pin, reaction, talk } from "../support/drafts.ts";
 import { assertRefused, messageAt, type OpenStore, storeTests } from "./suite.ts";
@@ -29,10 +35,13 @@ export function testStoreMessages(name: string, open: OpenStore): void {
       draft({ message: "between" }),
       deletion(8),
     ];
+    const counts = [1, 0];
     const events: LogEvent[] = [];
     for (const each of drafts) {
       const { event, repeated } = await store.append(each);
-      assertEquals(event, { ...each, seq: events.length + 1, timestamp: clock.time } as LogEvent);
+      const count = each.type === "react" ? { count: counts.shift() } : {};
+      const place = { seq: events.length + 1, timestamp: clock.time };
+      assertEquals(event, { ...each, ...place, ...count } as LogEvent);
       assertEquals(repeated, false);
       clock.time += 10;
       events.push(event);
@@ -52,6 +61,27 @@ export function testStoreMessages(name: string, open: OpenStore): void {
     }
     assertEquals(await store.head("lobby"), 7);
     assertEquals((await messageAt(store, 1)).reactions, undefined);
+  });
+
+  test("edits without end, which a delete would have to blank, are refused past the limit", async (store) => {
+    await store.append(draft());
+    await store.append(draft());
+    const edits = Array.from(
+      { length: LIMITS.editsPerMessage + 5 },
+      (_, index) => edit(1, { message: `version ${index + 1}` }),
+    );
+    const outcomes = await Promise.allSettled(edits.map((each) => store.append(each)));
+    const kept = outcomes.filter(({ status }) => status === "fulfilled").length;
+    assertEquals(kept, LIMITS.editsPerMessage);
+    await assertRefused("forbidden", () => store.append(edit(1)));
+    assertEquals((await messageAt(store, 1)).message, `version ${LIMITS.editsPerMessage}`);
+    assertEquals(await store.head("lobby"), 2 + LIMITS.editsPerMessage);
+    // What was kept may be sent again, another message may be edited, and this one deleted.
+    assertEquals((await store.append(edits[0]!)).repeated, true);
+    await store.append(edit(2));
+    await store.append(deletion(1));
+    const { events } = await store.since("lobby", 0, LIMITS.editsPerMessage + 10);
+    assertEquals(events.filter((event) => "message" in event && event.message !== "").length, 2);
   });
 
   test("what somebody has done under an id is found, as it stands in the log", async (store) => {
@@ -135,12 +165,22 @@ export function testStoreMessages(name: string, open: OpenStore): void {
     const { timestamp } = before[0]!;
     const tombstone: ChatEvent = { type: "chat", room, seq: 1, timestamp, user, id, ...blank };
     assertEquals(events[0], tombstone);
-    assertEquals(await messageAt(store, 1), tombstone);
+    assertEquals(await messageAt(store, 1), { ...tombstone, deletedBy: BOB });
     const { mentions: _, ...third } = before[2] as EditEvent;
     assertEquals(events[2], { ...third, ...blank });
     assertEquals(events[4], { ...before[4] as EditEvent, ...blank });
     assertEquals([events[1], events[3]], [before[1], before[3]]);
     assertEquals((await messageAt(store, 2)).message, "other 2");
+  });
+
+  test("what is left of a message says who deleted it, unless that was its author", async (store) => {
+    await talkTwice(store);
+    await store.append(deletion(1, { user: BOB }));
+    await store.append(deletion(2, { user: { ...ADA, name: "Countess" } }));
+    assertEquals((await messageAt(store, 1)).deletedBy, BOB);
+    assertEquals((await messageAt(store, 2)).deletedBy, undefined);
+    const { messages } = await store.page("lobby", { at: "end" }, 10);
+    assertEquals(messages.map(({ deletedBy }) => deletedBy), [BOB, undefined]);
   });
 
   test("a delete takes reactions and the pin away", async (store) => {
