@@ -9,8 +9,6 @@ import { FixedRows } from "./fixed_rows.tsx";
 
 /** Milliseconds of quiet before what was typed is asked for. */
 const PAUSE = 150;
-/** Pixels of a row. */
-const ROW = 60;
 
 /** All public rooms, page by page, filtered by the server. */
 export function BrowseDialog({ chat, close }: DialogProps) {
@@ -43,7 +41,6 @@ export function BrowseDialog({ chat, close }: DialogProps) {
         label="Rooms"
         class="choice-list"
         rows={rooms}
-        height={ROW}
         keyOf={({ room }) => room}
         onEnd={more}
         render={(room) => (

@@ -20,8 +20,6 @@ const ROLES: [role: RoomRole, label: string][] = [
   ["member", "Member"],
   ["reader", "Reader"],
 ];
-/** Pixels of a row. */
-const ROW = 52;
 
 /** Who is in a room as what. Moderators let people in and out, owners change roles. */
 export function MembersDialog({ chat, room, close }: DialogProps) {
@@ -63,7 +61,6 @@ export function MembersDialog({ chat, room, close }: DialogProps) {
         label="Members"
         class="member-list"
         rows={shown}
-        height={ROW}
         keyOf={({ user }) => user.id}
         render={(member) => (
           <MemberRow
