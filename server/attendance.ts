@@ -62,7 +62,7 @@ export class Attendance {
       // Read after the log, so that no event in between is missing from it.
       const state = await this.access.permit(who, "join", room);
       if (!peer.rooms.has(room)) return;
-      const about = aboutOf(state, who.user.id);
+      const about = aboutOf(state, who);
       send({ type: "joined", room, about, ...this.presence.in(room), ...caughtUp });
       if (caughtUp.more) subscription.pause();
       else subscription.release(parseCursor(caughtUp.cursor)!.seq);

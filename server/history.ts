@@ -69,7 +69,7 @@ export class History {
     await this.access.permit(who, "read", room);
     const page = await this.store.page(room, place, Math.min(limit, this.limits.pageMessages));
     const messages = await withOwnReactions(this.store, who.user.id, room, page.messages);
-    return { ...page, messages };
+    return { ...page, messages: [...messages] };
   }
 
   async #freshPage({ id }: User, room: string): Promise<CatchUp> {
@@ -80,7 +80,7 @@ export class History {
     const notices = isCut ? page.notices.filter(({ seq }) => seq > last[0]!.seq) : page.notices;
     return {
       cursor: formatCursor(this.epoch, page.head),
-      messages: await withOwnReactions(this.store, id, room, last),
+      messages: [...await withOwnReactions(this.store, id, room, last)],
       older: page.older || isCut,
       ...(notices.length > 0 && { notices }),
     };

@@ -1,6 +1,8 @@
 /** How the rooms stand that are in use on this node: what permissions and `joined` need at every turn. */
 
 import { setImmediate } from "node:timers";
+import type { Identity } from "./identity.ts";
+import { roleIn } from "./permissions.ts";
 import {
   isPublicRoom,
   type LogEvent,
@@ -154,8 +156,8 @@ export class RoomStates {
 /** A room as somebody sees it who may. */
 export function aboutOf(
   { room, kind, settings, people, roles }: RoomState,
-  userId: string,
+  { user, grant }: Pick<Identity, "user" | "grant">,
 ): RoomAbout {
-  const role = roles.get(userId);
+  const role = roleIn(grant, room, roles.get(user.id));
   return { room, kind, ...settings, ...(role && { role }), ...(people && { people }) };
 }

@@ -77,7 +77,7 @@ export class Rooms {
 
   /** A room as who asks may see it. */
   async about(who: Identity, room: string): Promise<RoomAbout> {
-    return aboutOf(await this.access.permit(who, "read", room), who.user.id);
+    return aboutOf(await this.access.permit(who, "read", room), who);
   }
 
   /** Changes settings; only owners may. Resolves to the room as it stands then. */

@@ -126,11 +126,13 @@ class MemoryStore implements Store {
   }
 
   // deno-lint-ignore require-await
-  async reacted(userId: string, room: string, seqs: readonly number[]): Promise<OwnReaction[]> {
-    const found = this.#find(room);
-    return seqs.flatMap((seq) =>
-      found?.reacted(userId, seq).map((emoji) => ({ seq, emoji })) ?? []
-    );
+  async reacted(
+    userId: string,
+    room: string,
+    first: number,
+    last: number,
+  ): Promise<OwnReaction[]> {
+    return this.#find(room)?.reacted(userId, first, last) ?? [];
   }
 
   // deno-lint-ignore require-await

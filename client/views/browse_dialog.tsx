@@ -7,9 +7,6 @@ import { type DialogProps, openDialog } from "./dialogs.tsx";
 import { FixedRows } from "./fixed_rows.tsx";
 import { usePages } from "./use_pages.ts";
 
-/** Pixels of a row. */
-const ROW = 60;
-
 /** All public rooms, page by page, filtered by the server. */
 export function BrowseDialog({ chat, close }: DialogProps) {
   const filter = useSignal("");
@@ -47,7 +44,6 @@ export function BrowseDialog({ chat, close }: DialogProps) {
         label="Rooms"
         class="choice-list"
         rows={rooms}
-        height={ROW}
         keyOf={({ room }) => room}
         onEnd={more}
         render={(room) => (

@@ -20,8 +20,6 @@ const ROLES: [role: RoomRole, label: string][] = [
   ["member", "Member"],
   ["reader", "Reader"],
 ];
-/** Pixels of a row. */
-const ROW = 52;
 /** Milliseconds of quiet after which what has changed meanwhile is read. */
 const PAUSE = 500;
 
@@ -43,7 +41,7 @@ export function MembersDialog({ chat, room, close }: DialogProps) {
   const { problem, run } = useRequest();
   const mayLetIn = mayModerate(about.role);
   // Again whenever somebody comes, goes or changes, but in a large room not with each of them.
-  const changes = room!.notices.value.length;
+  const changes = room!.notices.value.at(-1)?.seq;
   const seen = useRef(changes);
   useEffect(() => {
     if (changes === seen.current) return;
@@ -76,7 +74,6 @@ export function MembersDialog({ chat, room, close }: DialogProps) {
         label="Members"
         class="member-list"
         rows={shown}
-        height={ROW}
         keyOf={({ user }) => user.id}
         onEnd={more}
         render={(member) => (
