@@ -1,6 +1,7 @@
 /** What was said in a room: a page of it, or what came after a position. */
 
 import type { Access } from "./access.ts";
+import { lengthOf, lengthOfMessage } from "./event_sizes.ts";
 import type { Identity } from "./identity.ts";
 import { withOwnReactions } from "./own_reactions.ts";
 import {
@@ -12,7 +13,6 @@ import {
   type User,
 } from "./protocol.ts";
 import type { Page, PagePlace, Store } from "./store.ts";
-import { lengthOf, lengthOfMessage } from "./topic.ts";
 
 /** Messages in the page that a join without a cursor brings. */
 const JOIN_PAGE = 50;

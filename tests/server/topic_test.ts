@@ -6,7 +6,8 @@ import type { Peer } from "../../server/peer.ts";
 import { CLOSE, type CloseReason, type LogEvent } from "../../server/protocol.ts";
 import type { Store } from "../../server/store.ts";
 import { createMemoryStore } from "../../server/store_memory.ts";
-import { lengthOf, Topic } from "../../server/topic.ts";
+import { lengthOf } from "../../server/event_sizes.ts";
+import { Topic } from "../../server/topic.ts";
 import { deletion, draft, edit, pin, reaction } from "../support/drafts.ts";
 
 const BOUNDS = { signals: 1_000, events: 10_000 };
