@@ -14,6 +14,6 @@ export interface Identity {
 }
 
 /** Whether it is somebody whom the server knows again: not a guest of one connection. */
-export function isSignedIn({ user }: Identity): boolean {
+export function isSignedIn({ user }: Pick<Identity, "user">): boolean {
   return !user.id.startsWith("g_");
 }
