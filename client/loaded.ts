@@ -4,12 +4,14 @@
  */
 
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
-import { type Cursor, type Message, parseCursor } from "../server/protocol.ts";
+import { type Cursor, type Message, parseCursor, type SettingEvent } from "../server/protocol.ts";
 import { type ChangeEvent, folded } from "./fold.ts";
 import type { HistoryPage, HistoryPlace } from "./history.ts";
 
 /** Most messages held. */
 const HELD_MOST = 2_000;
+/** Most notices held. */
+const NOTICES_MOST = 1_000;
 /** How many stay when the bound is met at the live end: not cut anew with every frame. */
 const HELD_AFTER = 1_000;
 /** Milliseconds without another try after a page could not be had: scrolling asks at every move. */
@@ -17,6 +19,7 @@ const PAUSE = 2_000;
 
 export class Loaded {
   readonly #messages = signal<readonly Message[]>([]);
+  readonly #notices = signal<readonly SettingEvent[]>([]);
   readonly #older = signal(false);
   readonly #newer = signal(false);
   /** Whether the reader is at the bottom: then the oldest may go when there are too many. */
@@ -25,6 +28,8 @@ export class Loaded {
   #loading: Promise<void> | undefined;
   /** What came live while a page was on its way. */
   #meanwhile: readonly Message[] = [];
+  /** What happened to the room itself while a page was on its way. */
+  #noticesMeanwhile: readonly SettingEvent[] = [];
   /** More came than is held. */
   #isMeanwhileCut = false;
   /** What was done with messages while a page was on its way: it may stand as of before. */
@@ -44,6 +49,11 @@ export class Loaded {
     return this.#messages;
   }
 
+  /** What happened to the room itself between the first message, or the beginning, and the last, or now. */
+  get notices(): ReadonlySignal<readonly SettingEvent[]> {
+    return this.#notices;
+  }
+
   /** There is more before the first message. */
   get older(): ReadonlySignal<boolean> {
     return this.#older;
@@ -60,11 +70,24 @@ export class Loaded {
   }
 
   /** Begins anew with the latest messages. */
-  reset(messages: readonly Message[], older: boolean): void {
+  reset(
+    messages: readonly Message[],
+    older: boolean,
+    notices: readonly SettingEvent[] = [],
+  ): void {
     this.#generation++;
     this.#messages.value = messages;
     this.#older.value = older;
     this.#newer.value = false;
+    this.#notices.value = notices;
+  }
+
+  /** Takes what happened live to the room itself. */
+  noticed(notice: SettingEvent): void {
+    if (this.#loading) {
+      this.#noticesMeanwhile = [...this.#noticesMeanwhile, notice].slice(-NOTICES_MOST);
+    }
+    if (!this.#newer.value) this.#notice([...this.#notices.value, notice]);
   }
 
   /** Takes what came live, in order and without holes. */
@@ -79,9 +102,11 @@ export class Loaded {
     } else if (this.isFollowing) {
       this.#messages.value = all.slice(-HELD_AFTER);
       this.#older.value = true;
+      this.#notice(this.#notices.value);
     } else {
       // Taking away what is being read would be worse than not showing what is far below.
       this.#newer.value = true;
+      this.#notice(this.#notices.value);
     }
   }
 
@@ -96,13 +121,14 @@ export class Loaded {
   async loadOlder(): Promise<void> {
     const first = this.#messages.value[0];
     if (!first || !this.#older.value || this.#isPaused) return;
-    await this.#load({ before: this.cursorAt(first.seq) }, ({ messages, older }) => {
+    await this.#load({ before: this.cursorAt(first.seq) }, ({ messages, notices, older }) => {
       // Messages that fell out meanwhile would leave a hole.
       if (this.#messages.value[0] !== first) return;
       const all = [...messages, ...this.#messages.value];
       this.#messages.value = all.slice(0, HELD_MOST);
       this.#older.value = older;
       if (all.length > HELD_MOST) this.#newer.value = true;
+      this.#notice([...notices, ...this.#notices.value]);
     });
   }
 
@@ -112,7 +138,8 @@ export class Loaded {
     if (!last || !this.#newer.value || this.#isPaused) return;
     await this.#load({ after: this.cursorAt(last.seq) }, (page) => {
       if (this.#messages.value.at(-1) === last) {
-        this.#land([...this.#messages.value, ...page.messages], this.#older.value, page);
+        const notices = [...this.#notices.value, ...page.notices];
+        this.#land([...this.#messages.value, ...page.messages], notices, this.#older.value, page);
       }
     });
   }
@@ -123,7 +150,7 @@ export class Loaded {
     let isShown = false;
     await this.#load(place, (page) => {
       isShown = page.messages.length > 0;
-      if (isShown) this.#land(page.messages, page.older, page);
+      if (isShown) this.#land(page.messages, page.notices, page.older, page);
     });
     return isShown;
   }
@@ -139,7 +166,12 @@ export class Loaded {
   }
 
   /** Shows messages that end with those of a page; what came live meanwhile joins on. */
-  #land(messages: readonly Message[], older: boolean, page: HistoryPage): void {
+  #land(
+    messages: readonly Message[],
+    notices: readonly SettingEvent[],
+    older: boolean,
+    page: HistoryPage,
+  ): void {
     const last = messages.at(-1)?.seq ?? 0;
     // What is said is kept before it is shown, so a page has all that came before it was asked for.
     const reachesEnd = !page.newer && !this.#isMeanwhileCut;
@@ -148,6 +180,18 @@ export class Loaded {
     this.#messages.value = all.slice(-HELD_MOST);
     this.#older.value = older || all.length > HELD_MOST;
     this.#newer.value = !reachesEnd;
+    this.#notice(reachesEnd ? [...notices, ...this.#noticesMeanwhile] : notices);
+  }
+
+  /** Keeps those of what happened to the room that belong to what is loaded, each once. */
+  #notice(notices: readonly SettingEvent[]): void {
+    const { value: messages } = this.#messages;
+    const first = this.#older.value ? messages[0]?.seq ?? 0 : 0;
+    const last = this.#newer.value ? messages.at(-1)?.seq ?? 0 : Infinity;
+    const bySeq = new Map(notices.map((notice) => [notice.seq, notice]));
+    this.#notices.value = [...bySeq.values()]
+      .filter(({ seq }) => seq > first && seq < last)
+      .sort((one, other) => one.seq - other.seq).slice(-NOTICES_MOST);
   }
 
   /** One page at a time. Where it cannot be had now, what is loaded stays. */
@@ -164,6 +208,7 @@ export class Loaded {
     ).finally(() => {
       this.#loading = undefined;
       this.#meanwhile = [];
+      this.#noticesMeanwhile = [];
       this.#isMeanwhileCut = false;
       this.#changesMeanwhile = [];
     });

@@ -16,6 +16,7 @@ import {
   type Position,
   type RoomAbout,
   type ServerEvent,
+  type SettingEvent,
   type TypingCommand,
   type User,
 } from "../server/protocol.ts";
@@ -31,16 +32,13 @@ import { commandOf, type Outgoing } from "./outbox_store.ts";
 import { isPassing } from "./refusal.ts";
 import { Quoted } from "./quoted.ts";
 import { Remembered } from "./remembered.ts";
-import { aboutAfter, type SettingEvent } from "./room_about.ts";
+import { aboutAfter } from "./room_about.ts";
 import { Typing } from "./typing.ts";
 
 /** Least milliseconds between two typing commands. */
 const TYPING_EVERY = 3_000;
 /** Milliseconds after which a room that could not be entered is asked for again. */
 const JOIN_AGAIN = 2_000;
-
-/** Most notices held. */
-const NOTICES_MOST = 200;
 
 /** What a room needs of the rest. */
 export interface RoomPorts {
@@ -71,7 +69,6 @@ export class Room {
   readonly #about: Signal<RoomAbout>;
   readonly #loaded: Loaded;
   readonly #quoted: Quoted;
-  readonly #notices = signal<readonly SettingEvent[]>([]);
   readonly #typing = new Typing();
   readonly #remembered: Remembered;
   /** One's own messages that are not acknowledged, in the order of writing. */
@@ -169,9 +166,9 @@ export class Room {
     return this.#about;
   }
 
-  /** What has happened to the room itself since it was entered, oldest first. */
+  /** What has happened to the room itself in the loaded part of the history, oldest first. */
   get notices(): ReadonlySignal<readonly SettingEvent[]> {
-    return this.#notices;
+    return this.#loaded.notices;
   }
 
   /** What comes after this position is new to the reader; 0 where nothing is. */
@@ -467,14 +464,14 @@ export class Room {
     if (event.more) this.#rejoin();
   }
 
-  #beginAnew({ cursor, older }: JoinedEvent, messages: Message[]): void {
+  #beginAnew({ cursor, older, notices }: JoinedEvent, messages: Message[]): void {
     this.#fresh = [];
     this.#isLoaded = true;
     // What was read of another history says nothing about this one.
     if (this.#position && this.#position.epoch !== parseCursor(cursor)!.epoch) {
       this.#leftOff.value = 0;
     }
-    this.#loaded.reset(messages, older ?? false);
+    this.#loaded.reset(messages, older ?? false, notices);
     this.#quoted.reset();
     this.#position = undefined;
     for (const message of messages) this.#acknowledge(message);
@@ -518,7 +515,9 @@ export class Room {
     if (!position || event.seq <= position.seq) return;
     position.seq = event.seq;
     this.#about.value = aboutAfter(this.#about.peek(), event, this.ports.self()?.id);
-    this.#notices.value = [...this.#notices.peek(), event].slice(-NOTICES_MOST);
+    // It may have come right after a message of the same frame.
+    this.#show();
+    this.#loaded.noticed(event);
   }
 
   /** An event of the log that this version does not know, but that has its place there. */

@@ -4,7 +4,7 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { type Holder, keysOf, type NameRegistry } from "./names.ts";
+import { FORGOTTEN_AT_ONCE, type Holder, keysOf, type NameRegistry } from "./names.ts";
 import type { ReadAtOnce, SendChange } from "./store_sqlite_changes.ts";
 
 /** A change, as it goes to the writer. `now` in milliseconds. */
@@ -29,7 +29,10 @@ export class NameWriter {
 
   constructor(database: DatabaseSync) {
     this.#taken = database.prepare(TAKEN);
-    this.#forgetExpired = database.prepare("DELETE FROM holders WHERE expires <= ?");
+    // Thousands may expire in one moment, and every other commit would wait for them all.
+    this.#forgetExpired = database.prepare(`
+      DELETE FROM holders WHERE rowid IN (SELECT rowid FROM holders
+        WHERE expires <= ? ORDER BY expires LIMIT ${FORGOTTEN_AT_ONCE})`);
     this.#release = database.prepare("DELETE FROM holders WHERE id = ?");
     this.#addHolder = database.prepare("INSERT INTO holders (id, name, expires) VALUES (?, ?, ?)");
     this.#addKey = database.prepare("INSERT INTO names (key, holder_id) VALUES (?, ?)");

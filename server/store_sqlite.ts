@@ -138,7 +138,7 @@ class SqliteStore implements Store {
     this.names = createSqliteNames(database, read, send, now);
     this.people = createSqlitePeople(database, read, send);
     this.places = createSqlitePlaces(database, rooms, read, send);
-    this.invites = createSqliteInvites(database, read, send);
+    this.invites = createSqliteInvites(database, read, send, now);
     this.#group = new GroupCommit((batch) => this.#commit(batch));
   }
 

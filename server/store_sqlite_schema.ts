@@ -155,7 +155,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       search TEXT NOT NULL,
       seen INTEGER NOT NULL
     ) STRICT`,
-    // author: JSON. Revoked ones stay, as they tell who came by them.
+    // author: JSON. revoked: 0, or when it was (1 in those of before).
     `CREATE TABLE invites (
       token TEXT PRIMARY KEY,
       room TEXT NOT NULL,

@@ -9,6 +9,7 @@ import { go, route } from "../route.ts";
 import { unreadInWords } from "../unread.ts";
 import { Avatar } from "./avatar.tsx";
 import { openDialog } from "./dialogs.tsx";
+import { useDrawnRows } from "./drawn_rows.ts";
 import { useFocusWithin } from "./focus.ts";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon_button.tsx";
@@ -32,9 +33,11 @@ export function Sidebar({ chat }: { chat: Chat }) {
           onClick={() => pane.value = "conversation"}
         />
       </header>
-      <div class="lists">
+      <div class="lists scrolls">
         <Section
+          chat={chat}
           title="Rooms"
+          rooms={channels.value}
           actions={
             <>
               <IconButton
@@ -45,11 +48,11 @@ export function Sidebar({ chat }: { chat: Chat }) {
               <IconButton icon={Plus} label="New room" onClick={() => openDialog("newRoom")} />
             </>
           }
-        >
-          {channels.value.map((room) => <Row key={room} chat={chat} room={room} />)}
-        </Section>
+        />
         <Section
+          chat={chat}
           title="Direct messages"
+          rooms={conversations.value}
           actions={
             <IconButton
               icon={MessageSquarePlus}
@@ -57,9 +60,7 @@ export function Sidebar({ chat }: { chat: Chat }) {
               onClick={() => openDialog("newMessage")}
             />
           }
-        >
-          {conversations.value.map((room) => <Row key={room} chat={chat} room={room} />)}
-        </Section>
+        />
       </div>
       <footer>
         <Avatar user={user} small />
@@ -77,19 +78,32 @@ export function Sidebar({ chat }: { chat: Chat }) {
 }
 
 interface SectionProps {
+  chat: Chat;
   title: string;
   actions: ComponentChildren;
-  children: ComponentChildren;
+  rooms: readonly string[];
 }
 
-function Section({ title, actions, children }: SectionProps) {
+function Section({ chat, title, actions, rooms }: SectionProps) {
+  const list = useRef<HTMLUListElement>(null);
+  const { start, end, style, reveal } = useDrawnRows(list, rooms.length);
+  const current = rooms.indexOf(route.value.room);
+  useEffect(() => {
+    if (current >= 0) reveal(current);
+  }, [route.value.room, rooms.length]);
   return (
     <section class="list-section" aria-label={title}>
       <header>
         <h2>{title}</h2>
         {actions}
       </header>
-      <ul class="rooms-list">{children}</ul>
+      <ul class="rooms-list" ref={list} style={style}>
+        {rooms.slice(start, end).map((room, index) => (
+          <li key={room} aria-setsize={rooms.length} aria-posinset={start + index + 1}>
+            <Row chat={chat} room={room} />
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }
@@ -97,10 +111,6 @@ function Section({ title, actions, children }: SectionProps) {
 function Row({ chat, room: id }: { chat: Chat; room: string }) {
   const room = chat.list.get(id);
   const isCurrent = route.value.room === id;
-  const link = useRef<HTMLAnchorElement>(null);
-  useEffect(() => {
-    if (isCurrent) link.current?.scrollIntoView({ block: "nearest" });
-  }, [isCurrent]);
   if (!room) return null;
   const open = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
@@ -109,9 +119,8 @@ function Row({ chat, room: id }: { chat: Chat; room: string }) {
   };
   const title = titleOf(room, chat.user.value?.id);
   return (
-    <li>
+    <>
       <a
-        ref={link}
         class={classOf(room)}
         href={`/r/${id}`}
         title={title}
@@ -130,7 +139,7 @@ function Row({ chat, room: id }: { chat: Chat; room: string }) {
           onClick={() => chat.forget(id)}
         />
       )}
-    </li>
+    </>
   );
 }
 
