@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import type { Chat, Room } from "../model.ts";
 import { isPeopleOpen, pane } from "../panes.ts";
 import { othersIn, titleOf, titleWithSign } from "../room_names.ts";
+import { whyNotWritten } from "../rights.ts";
 import { go, isRoom, route } from "../route.ts";
 import { Banner } from "./banner.tsx";
 import { Beginning } from "./beginning.tsx";
@@ -40,6 +41,7 @@ export function Conversation({ chat }: { chat: Chat }) {
       />
     );
   }
+  const whyReadOnly = whyNotWritten(room.about.value);
   return (
     <main class="conversation" aria-labelledby="room-title">
       <header class="topbar">
@@ -59,17 +61,15 @@ export function Conversation({ chat }: { chat: Chat }) {
         onEdit={(outgoing) => room.draft.value = joined(room.draft.value, room.take(outgoing))}
       />
       <TypingLine room={room} />
-      {room.about.value.archived
-        ? <p class="archived-note">This room is archived. It can be read, but not written in.</p>
-        : (
-          <Composer
-            key={id}
-            room={room}
-            self={chat.user.value!}
-            title={titleWithSign(room.about.value, chat.user.value!.id)}
-            limit={chat.limits.value.messageBytes}
-          />
-        )}
+      {whyReadOnly ? <p class="read-only-note">{whyReadOnly}</p> : (
+        <Composer
+          key={id}
+          room={room}
+          self={chat.user.value!}
+          title={titleWithSign(room.about.value, chat.user.value!.id)}
+          limit={chat.limits.value.messageBytes}
+        />
+      )}
       <Overlays />
     </main>
   );

@@ -175,7 +175,9 @@ function Badge({ room: { unread, mentions, muted } }: { room: ListedRoom }) {
       {mentions > 0 && (
         <span class="count-badge mentions">
           <span aria-hidden="true">@{unreadInWords(mentions)}</span>
-          <span class="visually-hidden">{unreadInWords(mentions)} mentions</span>
+          <span class="visually-hidden">
+            {unreadInWords(mentions)} {mentions === 1 ? "mention" : "mentions"}
+          </span>
         </span>
       )}
       {unread > mentions && !muted && (
