@@ -37,6 +37,56 @@ browserTest("tabs on a network that fails at random end with the same log", asyn
   await showTheSame([ann, ben], shown);
 });
 
+browserTest(
+  "who comes back hears what became of rooms and of themselves meanwhile",
+  async (visit) => {
+    await using server = await startServer();
+    await using network = startProxy(server.port);
+    const ann = await ChatPage.enter(visit, server.url, "Ann");
+    const ben = await ChatPage.enter(visit, `http://localhost:${network.port}`, "Ben");
+    const letIn = async () => {
+      await ann.chooseFromMenu("Members");
+      await ann.dialog.getByRole("searchbox").fill("ben");
+      await ann.dialog.getByRole("button", { name: "Add Ben" }).click();
+      await ann.dialog.getByText("2 members").waitFor();
+    };
+    await ann.createRoom("Tea", "private");
+    await ann.say("before");
+    await letIn();
+    await ann.page.keyboard.press("Escape");
+    await ben.listed(/Tea/).click();
+    await ben.sees("before");
+    await ben.isSettled();
+    const loads = () => ben.page.evaluate(() => performance.timeOrigin);
+    const loaded = await loads();
+
+    for (let index = network.open - 1; index >= 0; index--) network.harm("stall", index);
+    await ann.chooseFromMenu("Room settings");
+    await ann.dialog.getByRole("textbox", { name: "Name" }).fill("Green tea");
+    await ann.dialog.getByRole("button", { name: "Save" }).click();
+    await ann.showsRoom("Green tea");
+    await ann.chooseFromMenu("Members");
+    await ann.dialog.getByRole("combobox", { name: "Role of Ben" }).selectOption("moderator");
+    await ann.page.keyboard.press("Escape");
+    await ann.page.getByText("Ann made Ben a moderator").waitFor();
+    await ann.say("meanwhile");
+    await ann.createRoom("Coffee", "private");
+    await letIn();
+    assertEquals(await ben.listed(/Coffee|Green tea/).count(), 0);
+
+    await ben.page.evaluate(() => dispatchEvent(new Event("online")));
+    await ben.showsRoom("Green tea");
+    await ben.sees("meanwhile");
+    await ben.page.getByText("Ann renamed the room to “Green tea”", { exact: true }).waitFor();
+    await ben.page.getByText("Ann made Ben a moderator").waitFor();
+    await ben.listed(/Coffee/).waitFor();
+    // What a moderator may do is there, in the same page.
+    await ben.chooseFromMenu("Invite people");
+    await ben.dialog.waitFor();
+    assertEquals(await loads(), loaded);
+  },
+);
+
 browserTest("where WebSockets are blocked, people talk all the same", async (visit) => {
   await using server = await startServer();
   await using network = startProxy(server.port, { blocksSockets: true });
