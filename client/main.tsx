@@ -13,7 +13,7 @@ import { titleWithSign } from "./room_names.ts";
 import { followAddress, isRoom, route } from "./route.ts";
 import { sessionAt } from "./session.ts";
 import { unreadInWords } from "./unread.ts";
-import { onForgotten } from "./storage.ts";
+import { onChanged } from "./storage.ts";
 import { takeToken } from "./token_link.ts";
 import { openLater } from "./transport_later.ts";
 import { openSocket } from "./transport_socket.ts";
@@ -62,7 +62,7 @@ document.addEventListener("visibilitychange", () => {
 // Chromium freezes tabs in the background and wakes them without any other word.
 document.addEventListener("resume", () => chat.wake());
 
-onForgotten("user", () => chat.signedOut());
+onChanged("user", (user) => user === null && chat.signedOut());
 const { token, problem } = takeToken();
 // A link of the application that is opened in this very tab.
 addEventListener("hashchange", () => {

@@ -10,7 +10,6 @@ import {
   type JoinedEvent,
   type Limits,
   parseCursor,
-  type User,
 } from "./protocol.ts";
 import type { Page, PagePlace, Store } from "./store.ts";
 
@@ -29,6 +28,9 @@ export type CatchUp = Pick<
   "cursor" | "events" | "more" | "messages" | "older" | "notices" | "reset"
 >;
 
+/** Whose page it is: it tells them what is their own. */
+type Reader = Pick<Identity, "user">;
+
 export class History {
   constructor(
     private readonly store: Store,
@@ -43,20 +45,20 @@ export class History {
 
   /** What came after a cursor, or the last page where there is no cursor or it cannot be followed. */
   async catchUp(
-    { user }: Pick<Identity, "user">,
+    who: Reader,
     room: string,
     since: Cursor | undefined,
   ): Promise<CatchUp> {
     const position = since === undefined ? undefined : parseCursor(since);
-    if (!position) return await this.#freshPage(user, room);
+    if (!position) return await this.#freshPage(who, room);
     if (position.epoch !== this.epoch) {
-      return { ...await this.#freshPage(user, room), reset: "epoch" };
+      return { ...await this.#freshPage(who, room), reset: "epoch" };
     }
     const { events, head } = await this.store.since(room, position.seq, REPLAY_PART);
     // A position that the log has not reached was never given out by this history.
-    if (position.seq > head) return { ...await this.#freshPage(user, room), reset: "epoch" };
+    if (position.seq > head) return { ...await this.#freshPage(who, room), reset: "epoch" };
     if (head - position.seq > this.limits.replayEvents) {
-      return { ...await this.#freshPage(user, room), reset: "cap" };
+      return { ...await this.#freshPage(who, room), reset: "cap" };
     }
     const part = events.slice(0, countWithin(events, REPLAY_CHARACTERS, lengthOf));
     const reached = part.at(-1)?.seq ?? position.seq;
@@ -68,11 +70,11 @@ export class History {
   async page(who: Identity, room: string, place: PagePlace, limit: number): Promise<Page> {
     await this.access.permit(who, "read", room);
     const page = await this.store.page(room, place, Math.min(limit, this.limits.pageMessages));
-    const messages = await withOwnReactions(this.store, who.user.id, room, page.messages);
+    const messages = await withOwnReactions(this.store, who, room, page.messages);
     return { ...page, messages: [...messages] };
   }
 
-  async #freshPage({ id }: User, room: string): Promise<CatchUp> {
+  async #freshPage(who: Reader, room: string): Promise<CatchUp> {
     const page = await this.store.page(room, { at: "end" }, JOIN_PAGE);
     const count = countWithin(page.messages.toReversed(), JOIN_CHARACTERS, lengthOfMessage);
     const last = page.messages.slice(page.messages.length - count);
@@ -80,7 +82,7 @@ export class History {
     const notices = isCut ? page.notices.filter(({ seq }) => seq > last[0]!.seq) : page.notices;
     return {
       cursor: formatCursor(this.epoch, page.head),
-      messages: [...await withOwnReactions(this.store, id, room, last)],
+      messages: [...await withOwnReactions(this.store, who, room, last)],
       older: page.older || isCut,
       ...(notices.length > 0 && { notices }),
     };

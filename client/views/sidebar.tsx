@@ -86,11 +86,11 @@ interface SectionProps {
 
 function Section({ chat, title, actions, rooms }: SectionProps) {
   const list = useRef<HTMLUListElement>(null);
-  const { start, end, style, reveal } = useDrawnRows(list, rooms.length);
+  const { start, end, height, style, reveal } = useDrawnRows(list, rooms.length);
   const current = rooms.indexOf(route.value.room);
   useEffect(() => {
     if (current >= 0) reveal(current);
-  }, [route.value.room, rooms.length]);
+  }, [route.value.room, rooms.length, height]);
   return (
     <section class="list-section" aria-label={title}>
       <header>

@@ -96,6 +96,20 @@ Deno.test("a lone message goes out after one quiet turn, in a frame of its own",
     assertEquals(peer.batches, [[1], [2]]);
   }));
 
+Deno.test("what everybody was handed is counted once, however many they are", () =>
+  withTopic(async ({ topic, publish }) => {
+    const peers = [new Listener("one"), new Listener("two")];
+    for (const peer of peers) topic.attach(peer);
+    assertEquals(topic.said, 0);
+    await publish("x".repeat(10_000));
+    await until(() => peers.every(({ batches }) => batches.length === 1));
+    assertEquals(Math.round(topic.said / 1_000), 10);
+    topic.signal({ type: "typing", room: "lobby", user: ANN });
+    await publish("x".repeat(10_000));
+    await until(() => peers.every(({ batches }) => batches.length === 2));
+    assertEquals(Math.round(topic.said / 1_000), 20);
+  }));
+
 Deno.test("messages that come together share a frame", () =>
   withTopic(async ({ topic, say }) => {
     const peer = new Listener("one");
