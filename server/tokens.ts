@@ -129,7 +129,9 @@ function grantOf({ rooms, role }: JWTPayload): Grant {
       ? entry as { room?: unknown; role?: unknown }
       : { room: entry };
     if (typeof room !== "string" || !isPattern(room)) {
-      throw refused("has “rooms” with an entry that is no room and no pattern like team-*");
+      throw refused(
+        "has “rooms” with an entry that is no room and no pattern of public ones like team-*",
+      );
     }
     return { pattern: room, role: roleOf(role) };
   });
