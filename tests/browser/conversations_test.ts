@@ -29,7 +29,8 @@ browserTest(
     await ann.sees("yes");
 
     // Nobody else sees anything of it, with its address neither.
-    const chi = await ChatPage.enter(visit, ann.page.url(), "Chi");
+    const chi = new ChatPage(await visit.open(ann.page.url()));
+    await chi.chooseName("Chi");
     await chi.page.getByRole("heading", { name: "You cannot read this room" }).waitFor();
   },
 );
