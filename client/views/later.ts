@@ -3,8 +3,11 @@
  * bundle for each would be as many requests, with more headers than content.
  */
 
+export { nextRoom } from "../next_room.ts";
 export { startNotices } from "../notify.ts";
+export { noticeInWords } from "../room_notices.ts";
 export { openStream } from "../transport_stream.ts";
+export { ArrivalQuestion } from "./arrival_question.tsx";
 export { BrowseDialog } from "./browse_dialog.tsx";
 export { DateDialog } from "./date_dialog.tsx";
 export { EmojiPicker } from "./emoji_picker.tsx";
@@ -15,6 +18,8 @@ export { MentionList } from "./mention_list.tsx";
 export { MessageMenu } from "./message_menu.tsx";
 export { NewMessageDialog } from "./new_message_dialog.tsx";
 export { NewRoomDialog } from "./new_room_dialog.tsx";
+export { News } from "./news.tsx";
+export { NotFound } from "./not_found.tsx";
 export { People } from "./people.tsx";
 export { PersonDialog } from "./person_dialog.tsx";
 export { PinsDialog } from "./pins_dialog.tsx";

@@ -2,7 +2,7 @@ import { Pin } from "lucide";
 import { EVERYBODY, type User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
 import { rightsOn } from "../rights.ts";
-import { noticeInWords } from "../room_notices.ts";
+import type { SettingEvent } from "../room_about.ts";
 import type { Row, Setting } from "../rows.ts";
 import { beginningOf } from "../shorten.ts";
 import { dayOf, fullTimeOf, shortTimeOf, timeOf } from "../times.ts";
@@ -13,6 +13,7 @@ import { MessageActions } from "./message_actions.tsx";
 import { Quote } from "./quote.tsx";
 import { Reactions } from "./reactions.tsx";
 import { Text } from "./text.tsx";
+import { useLater } from "./use_later.ts";
 
 interface Props {
   row: Row;
@@ -104,11 +105,18 @@ export function MessageRow(
           <MessageActions room={room} message={row.kept} self={self} isActive={isActive} />
         )}
       </article>
-      {row.notices?.map((event) => <p class="room-notice" key={event.seq}>{noticeInWords(event)}
-      </p>)}
+      {row.notices?.map((event) => <RoomNotice key={event.seq} event={event} />)}
     </div>
   );
 }
+
+/** What happened to the room itself. It has its line before it has its words: nothing moves. */
+function RoomNotice({ event }: { event: SettingEvent }) {
+  const later = useLater(true);
+  return <p class="room-notice">{later ? later.noticeInWords(event) : NO_BREAK_SPACE}</p>;
+}
+
+const NO_BREAK_SPACE = "\u00a0";
 
 function Author({ row }: { row: Row }) {
   return (
