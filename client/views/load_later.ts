@@ -1,6 +1,6 @@
 /** Loads what the first messages do without. */
 
-type Later = typeof import("./later.ts");
+export type Later = typeof import("./later.ts");
 
 let begin: ((later: Later) => void) | undefined;
 

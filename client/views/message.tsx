@@ -168,38 +168,16 @@ function Body(
 function FailedChanges({ room, seq }: { room: Room; seq: number }) {
   const failed = room.changes.value
     .filter(({ change, state }) => state === "failed" && change!.target === seq);
+  const later = useLater(failed.length > 0);
   return (
     <>
-      {failed.map(({ id, change, reason, retryable }) => (
-        <p key={id} class="delivery problem" role="alert">
-          <span>{`${UNDONE[change!.type]} ${reason ?? ""}`.trim()}</span>
-          {retryable !== false && (
-            <button
-              type="button"
-              onClick={() => room.retry(id)}
-            >
-              Retry
-            </button>
-          )}
-          <button
-            type="button"
-            onClick={() =>
-              room.discard(id)}
-          >
-            Dismiss
-          </button>
-        </p>
-      ))}
+      {later &&
+        failed.map((outgoing) => (
+          <later.FailedChange key={outgoing.id} room={room} outgoing={outgoing} />
+        ))}
     </>
   );
 }
-
-const UNDONE = {
-  edit: "Not changed.",
-  delete: "Not deleted.",
-  react: "Not reacted.",
-  pin: "Not pinned.",
-} as const;
 
 /** How far an own message is, and what can be done where it got stuck. */
 function Delivery({ row, room, onEdit }: Pick<Props, "row" | "room" | "onEdit">) {

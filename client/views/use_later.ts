@@ -1,8 +1,6 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { loadLater } from "./load_later.ts";
-
-type Later = NonNullable<Awaited<ReturnType<typeof loadLater>>>;
+import { type Later, loadLater } from "./load_later.ts";
 
 const loaded = signal<Later | undefined>(undefined);
 
