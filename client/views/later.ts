@@ -14,6 +14,7 @@ export { EmojiPicker } from "./emoji_picker.tsx";
 export { FailedChange } from "./failed_change.tsx";
 export { Join } from "./join.tsx";
 export { MentionList } from "./mention_list.tsx";
+export { actOnMessage, MessageActions } from "./message_actions.tsx";
 export { MessageMenu } from "./message_menu.tsx";
 export { News } from "./news.tsx";
 export { NotFound } from "./not_found.tsx";

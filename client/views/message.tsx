@@ -9,7 +9,7 @@ import { dayOf, fullTimeOf, shortTimeOf, timeOf } from "../times.ts";
 import { Avatar } from "./avatar.tsx";
 import { openDialog } from "./dialogs.tsx";
 import { Icon } from "./icon.tsx";
-import { MessageActions } from "./message_actions.tsx";
+import { whatIsLoaded } from "./load_later.ts";
 import { Quote } from "./quote.tsx";
 import { Reactions } from "./reactions.tsx";
 import { Text } from "./text.tsx";
@@ -36,6 +36,7 @@ export function MessageRow(
   { row, setting, room, self, isActive, isTarget, isWhole, onEdit, onWhole }: Props,
 ) {
   const { startsDay, startsGroup, isFirstNew } = setting;
+  const later = whatIsLoaded.value;
   const beginning = beginningOf(row.message);
   const end = isWhole ? undefined : beginning;
   const classes = ["message", startsGroup ? "starts-group" : "", isTarget ? "target" : ""];
@@ -101,8 +102,8 @@ export function MessageRow(
           {row.outgoing && <Delivery row={row} room={room} onEdit={onEdit} />}
           {row.kept && <FailedChanges room={room} seq={row.kept.seq} />}
         </div>
-        {row.kept && !row.kept.deleted && (
-          <MessageActions room={room} message={row.kept} self={self} isActive={isActive} />
+        {later && row.kept && !row.kept.deleted && (
+          <later.MessageActions room={room} message={row.kept} self={self} isActive={isActive} />
         )}
       </article>
       {row.notices?.map((event) => <RoomNotice key={event.seq} event={event} />)}
