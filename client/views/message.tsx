@@ -1,4 +1,5 @@
 import { Pin } from "lucide";
+import { useState } from "preact/hooks";
 import { EVERYBODY, type User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
 import { rightsOn } from "../rights.ts";
@@ -39,6 +40,7 @@ export function MessageRow(
   const later = whatIsLoaded.value;
   const beginning = beginningOf(row.message);
   const end = isWhole ? undefined : beginning;
+  const [isHovered, setHovered] = useState(false);
   const classes = ["message", startsGroup ? "starts-group" : "", isTarget ? "target" : ""];
   if (row.outgoing) classes.push(row.outgoing.state);
   if (row.kept?.mentions?.some(({ id }) => id === self.id || id === EVERYBODY)) {
@@ -61,6 +63,8 @@ export function MessageRow(
         tabindex={isActive ? 0 : -1}
         data-message={row.key}
         aria-label={labelOf(row, end)}
+        onPointerEnter={() => setHovered(true)}
+        onPointerLeave={() => setHovered(false)}
       >
         <div class="margin">
           {startsGroup
@@ -100,10 +104,18 @@ export function MessageRow(
             />
           )}
           {row.outgoing && <Delivery row={row} room={room} onEdit={onEdit} />}
-          {row.kept && <FailedChanges room={room} seq={row.kept.seq} />}
+          {row.kept && room.changes.value.length > 0 && (
+            <FailedChanges room={room} seq={row.kept.seq} />
+          )}
         </div>
         {later && row.kept && !row.kept.deleted && (
-          <later.MessageActions room={room} message={row.kept} self={self} isActive={isActive} />
+          <later.MessageActions
+            room={room}
+            message={row.kept}
+            self={self}
+            isActive={isActive}
+            isHovered={isHovered}
+          />
         )}
       </article>
       {row.notices?.map((event) => <RoomNotice key={event.seq} event={event} />)}

@@ -11,11 +11,15 @@ interface Props {
   self: User;
   /** The keyboard is on this message. */
   isActive: boolean;
+  /** The pointer is on this message. */
+  isHovered: boolean;
 }
 
 /** What can be done with a message: the most usual at once, the rest in a menu. */
-export function MessageActions({ room, message, self, isActive }: Props) {
-  const { post } = rightsOn(message, room.about.value, self, Date.now());
+export function MessageActions({ room, message, self, isActive, isHovered }: Props) {
+  // Nobody sees these on other messages, and drawing them for each of very many keeps the page busy.
+  const areShown = isActive || isHovered;
+  const post = areShown && rightsOn(message, room.about.value, self, Date.now()).post;
   const tabindex = isActive ? 0 : -1;
   return (
     <div class="actions">

@@ -74,6 +74,7 @@ browserTest("people are offered after an @, taken by keyboard, and stand out", a
   await list.waitFor();
   await ann.composer.press("Escape");
   await list.waitFor({ state: "detached" });
+  await ann.composerHolds("hello @Ben Okri and @");
   await ann.composer.press("Enter");
   await ben.sees("hello @Ben Okri and @");
   await ben.page.locator(".mentions-self .mention.self", { hasText: "@Ben Okri" }).waitFor();

@@ -163,6 +163,7 @@ browserTest(
     assertEquals(await ann.message("as it is").getByText("(edited)").count(), 0);
     // Without a text it can only be deleted.
     await ann.act("as it is", "Edit");
+    await ann.composerHolds("as it is");
     await ann.say("");
     await ann.page.getByRole("alertdialog", { name: "Delete this message?" })
       .getByRole("button", { name: "Keep" }).click();

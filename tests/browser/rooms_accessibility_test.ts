@@ -168,6 +168,7 @@ browserTest("rooms, people and unread messages need nothing but the keyboard", a
   await keyboard.press("Control+k");
   await page.getByRole("combobox").waitFor();
   await keyboard.type("lob");
+  await page.getByRole("option", { name: "lobby", selected: true }).waitFor();
   await keyboard.press("Enter");
   await ann.showsRoom("lobby");
   await ann.listed(/Ben 1 unread/).waitFor();
