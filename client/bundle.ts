@@ -138,7 +138,7 @@ async function bundleSources(watching: boolean): Promise<Map<string, BuiltFile>>
           },
         }],
       });
-      return outputFiles![0]!.text;
+      return watching ? outputFiles![0]!.text : await minifiedAgain(outputFiles![0]!.text);
     };
     // What both need is inside the main script: one file less to ask for, and it compresses better.
     const main = await joined(`export * from "${shared[0]}"; import "./main.js";`, {
@@ -197,6 +197,18 @@ async function iconByIcon(): Promise<Plugin> {
       });
     },
   };
+}
+
+/** Three in a hundred smaller on the wire than what the bundler makes of it alone. */
+async function minifiedAgain(script: string): Promise<string> {
+  const { minify } = await import("terser");
+  const { code } = await minify(script, {
+    module: true,
+    ecma: 2020,
+    // Reading a signal is more than reading: it subscribes.
+    compress: { ecma: 2020, passes: 2, pure_getters: false },
+  });
+  return code!;
 }
 
 /** Stand for the names of the two scripts, which are not known before their contents. */
