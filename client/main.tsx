@@ -110,10 +110,12 @@ function pageTitle(chat: Chat, room: string): string {
 }
 
 const root = document.getElementById("app")!;
-await chat.start(token);
-if (problem !== undefined) chat.tell(problem);
-root.replaceChildren();
-render(<App chat={chat} />, root);
-onceLoaded((later) => later.startNotices(chat));
-// What is opened later must open without a server too, and after the server has got a newer build.
-setTimeout(loadLater, QUIET);
+// Not awaited at the top: what is loaded later imports from this script, and would wait for it.
+chat.start(token).then(() => {
+  if (problem !== undefined) chat.tell(problem);
+  root.replaceChildren();
+  render(<App chat={chat} />, root);
+  onceLoaded((later) => later.startNotices(chat));
+  // What is opened later must open without a server too, and after the server has got a newer build.
+  setTimeout(loadLater, QUIET);
+});

@@ -1,6 +1,5 @@
 /** What was not sent yet, kept by the browser until it is acknowledged. */
 
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type {
   ChatCommand,
   DeleteCommand,
@@ -56,10 +55,6 @@ interface Kept extends Outgoing {
   userId: string;
 }
 
-interface Schema extends DBSchema {
-  outbox: { key: [string, string]; value: Kept; indexes: { userId: string } };
-}
-
 export interface OutboxStore {
   /** What a user has not sent yet, in the order of writing. */
   all(userId: string): Promise<Outgoing[]>;
@@ -72,33 +67,56 @@ export interface OutboxStore {
  * long as the page.
  */
 export function browserOutboxStore(): OutboxStore {
-  let opening: Promise<IDBPDatabase<Schema> | undefined> | undefined;
-  const database = () => opening ??= openDatabase();
+  let opening: Promise<IDBDatabase | undefined> | undefined;
+  /** Carries one request out; undefined where nothing can be kept. */
+  const inStore = async <T>(
+    mode: IDBTransactionMode,
+    ask: (store: IDBObjectStore) => IDBRequest<T>,
+  ): Promise<T | undefined> => {
+    const database = await (opening ??= openDatabase());
+    if (!database) return undefined;
+    const transaction = database.transaction(STORE, mode);
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const request = ask(transaction.objectStore(STORE));
+    // Done when it is kept, not when it was only taken.
+    transaction.oncomplete = () => resolve(request.result);
+    transaction.onabort = () => reject(transaction.error);
+    return promise;
+  };
   return {
     async all(userId) {
-      const kept = await (await database())?.getAllFromIndex("outbox", "userId", userId) ?? [];
+      const kept = await inStore<Kept[]>(
+        "readonly",
+        (store) => store.index("userId").getAll(userId),
+      ) ?? [];
       return kept.map(({ userId: _, ...outgoing }) => outgoing)
         .sort((one, other) => one.at - other.at);
     },
     async put(userId, outgoing) {
-      await (await database())?.put("outbox", { ...outgoing, userId });
+      await inStore("readwrite", (store) => store.put({ ...outgoing, userId }));
     },
     async remove(userId, id) {
-      await (await database())?.delete("outbox", [userId, id]);
+      await inStore("readwrite", (store) => store.delete([userId, id]));
     },
   };
 }
 
+const STORE = "outbox";
+
 /** Undefined where the browser refuses, be it at once or after a while. */
-async function openDatabase(): Promise<IDBPDatabase<Schema> | undefined> {
-  try {
-    return await openDB<Schema>("parlor", 1, {
-      upgrade(database) {
-        database.createObjectStore("outbox", { keyPath: ["userId", "id"] })
+function openDatabase(): Promise<IDBDatabase | undefined> {
+  return new Promise((resolve) => {
+    const refused = () => resolve(undefined);
+    try {
+      const request = indexedDB.open("parlor", 1);
+      request.onupgradeneeded = () => {
+        request.result.createObjectStore(STORE, { keyPath: ["userId", "id"] })
           .createIndex("userId", "userId");
-      },
-    });
-  } catch {
-    return undefined;
-  }
+      };
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = refused;
+    } catch {
+      refused();
+    }
+  });
 }

@@ -31,11 +31,12 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
   );
 
   const addHeaders = secureHeaders(headersFor(services.secure));
+  const addAssetHeaders = secureHeaders(assetHeadersFor(services.secure));
   app.use(async (context, next) => {
     await next();
     // On every answer that a browser could show, refusals too; a socket has no page to protect.
     if (context.res.status === 101) return;
-    await addHeaders(context, () => Promise.resolve());
+    await (isInert(context.res) ? addAssetHeaders : addHeaders)(context, () => Promise.resolve());
     // What is said of one person, a token even, is for no cache.
     if (!context.res.headers.has("cache-control")) context.header("cache-control", "no-store");
   });
@@ -150,6 +151,30 @@ function headersFor(secure: boolean) {
     // Browsers heed them only over TLS too, and elsewhere complain of each in the console.
     crossOriginOpenerPolicy: secure && "same-origin",
     originAgentCluster: secure && "?1",
+  };
+}
+
+/**
+ * A script or a style sheet of the client. Opened by itself it is shown as plain text, in which nothing
+ * runs: what guards pages would only be bytes on the way of the first message. An icon that is SVG is a
+ * page of its own, and so is a refusal.
+ */
+function isInert({ ok, headers }: Response): boolean {
+  return ok && /^text\/(javascript|css);/.test(headers.get("content-type") ?? "");
+}
+
+/** What holds for a script or a style sheet: its type is not guessed, and no other site has it. */
+function assetHeadersFor(secure: boolean) {
+  return {
+    strictTransportSecurity: headersFor(secure).strictTransportSecurity,
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+    referrerPolicy: false,
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xFrameOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
   };
 }
 

@@ -1,7 +1,6 @@
 import type { Chat } from "../model.ts";
 import { isPeopleOpen, pane } from "../panes.ts";
 import { isRoom, route } from "../route.ts";
-import { ArrivalQuestion } from "./arrival_question.tsx";
 import { Conversation } from "./conversation.tsx";
 import { Dialogs } from "./dialogs.tsx";
 import { Sidebar } from "./sidebar.tsx";
@@ -11,9 +10,11 @@ import { useLater } from "./use_later.ts";
 
 export function App({ chat }: { chat: Chat }) {
   const { room, invite } = route.value;
-  const later = useLater(isPeopleOpen.value || invite !== undefined);
+  const arrival = chat.arrival.value;
+  const later = useLater(isPeopleOpen.value || invite !== undefined || arrival !== null);
   if (!chat.ready.value) return null;
-  if (chat.arrival.value) return <ArrivalQuestion chat={chat} arrival={chat.arrival.value} />;
+  // Until it is answered, nobody is shown as anybody.
+  if (arrival) return later ? <later.ArrivalQuestion chat={chat} arrival={arrival} /> : null;
   if (invite !== undefined) {
     return later ? <later.Join key={invite} chat={chat} token={invite} /> : null;
   }

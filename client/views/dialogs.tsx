@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import type { User } from "../../server/protocol.ts";
 import type { Chat, Room } from "../model.ts";
-import { loadLater } from "./load_later.ts";
+import { type Later, loadLater } from "./load_later.ts";
 
 export interface DialogProps {
   chat: Chat;
@@ -14,24 +14,6 @@ export interface DialogProps {
   person?: User | undefined;
   close: () => void;
 }
-
-type Later = Awaited<ReturnType<typeof loadLater>> & object;
-
-const DIALOGS = {
-  date: (later: Later) => later.DateDialog,
-  pins: (later: Later) => later.PinsDialog,
-  shortcuts: (later: Later) => later.ShortcutsDialog,
-  settings: (later: Later) => later.SettingsDialog,
-  switcher: (later: Later) => later.Switcher,
-  browse: (later: Later) => later.BrowseDialog,
-  newRoom: (later: Later) => later.NewRoomDialog,
-  newMessage: (later: Later) => later.NewMessageDialog,
-  person: (later: Later) => later.PersonDialog,
-  roomSettings: (later: Later) => later.RoomSettingsDialog,
-  members: (later: Later) => later.MembersDialog,
-  invites: (later: Later) => later.InvitesDialog,
-  leave: (later: Later) => later.LeaveDialog,
-};
 
 interface Opened extends Pick<DialogProps, "room" | "person"> {
   Dialog: ComponentType<DialogProps>;
@@ -44,13 +26,13 @@ let opener: Element | null = null;
 
 /** Opens a dialog, in place of one that is open; focus returns to where it was when it closes. */
 export async function openDialog(
-  name: keyof typeof DIALOGS,
+  name: keyof Later["dialogs"],
   room?: Room,
   person?: User,
 ): Promise<void> {
   if (!open.peek()) opener = document.activeElement;
   const later = await loadLater();
-  if (later) open.value = { Dialog: DIALOGS[name](later), room, person };
+  if (later) open.value = { Dialog: later.dialogs[name], room, person };
 }
 
 function close(): void {

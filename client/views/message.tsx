@@ -3,17 +3,18 @@ import { useState } from "preact/hooks";
 import { EVERYBODY, type User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
 import { rightsOn } from "../rights.ts";
-import { noticeInWords } from "../room_notices.ts";
+import type { SettingEvent } from "../room_about.ts";
 import type { Row, Setting } from "../rows.ts";
 import { beginningOf } from "../shorten.ts";
 import { dayOf, fullTimeOf, shortTimeOf, timeOf } from "../times.ts";
 import { Avatar } from "./avatar.tsx";
 import { openDialog } from "./dialogs.tsx";
 import { Icon } from "./icon.tsx";
-import { MessageActions } from "./message_actions.tsx";
+import { whatIsLoaded } from "./load_later.ts";
 import { Quote } from "./quote.tsx";
 import { Reactions } from "./reactions.tsx";
 import { Text } from "./text.tsx";
+import { useLater } from "./use_later.ts";
 
 interface Props {
   row: Row;
@@ -36,6 +37,7 @@ export function MessageRow(
   { row, setting, room, self, isActive, isTarget, isWhole, onEdit, onWhole }: Props,
 ) {
   const { startsDay, startsGroup, isFirstNew } = setting;
+  const later = whatIsLoaded.value;
   const beginning = beginningOf(row.message);
   const end = isWhole ? undefined : beginning;
   const [isHovered, setHovered] = useState(false);
@@ -106,8 +108,8 @@ export function MessageRow(
             <FailedChanges room={room} seq={row.kept.seq} />
           )}
         </div>
-        {row.kept && !row.kept.deleted && (
-          <MessageActions
+        {later && row.kept && !row.kept.deleted && (
+          <later.MessageActions
             room={room}
             message={row.kept}
             self={self}
@@ -116,11 +118,18 @@ export function MessageRow(
           />
         )}
       </article>
-      {row.notices?.map((event) => <p class="room-notice" key={event.seq}>{noticeInWords(event)}
-      </p>)}
+      {row.notices?.map((event) => <RoomNotice key={event.seq} event={event} />)}
     </div>
   );
 }
+
+/** What happened to the room itself. It has its line before it has its words: nothing moves. */
+function RoomNotice({ event }: { event: SettingEvent }) {
+  const later = useLater(true);
+  return <p class="room-notice">{later ? later.noticeInWords(event) : NO_BREAK_SPACE}</p>;
+}
+
+const NO_BREAK_SPACE = "\u00a0";
 
 function Author({ row }: { row: Row }) {
   return (
@@ -172,38 +181,16 @@ function Body(
 function FailedChanges({ room, seq }: { room: Room; seq: number }) {
   const failed = room.changes.value
     .filter(({ change, state }) => state === "failed" && change!.target === seq);
+  const later = useLater(failed.length > 0);
   return (
     <>
-      {failed.map(({ id, change, reason, retryable }) => (
-        <p key={id} class="delivery problem" role="alert">
-          <span>{`${UNDONE[change!.type]} ${reason ?? ""}`.trim()}</span>
-          {retryable !== false && (
-            <button
-              type="button"
-              onClick={() => room.retry(id)}
-            >
-              Retry
-            </button>
-          )}
-          <button
-            type="button"
-            onClick={() =>
-              room.discard(id)}
-          >
-            Dismiss
-          </button>
-        </p>
-      ))}
+      {later &&
+        failed.map((outgoing) => (
+          <later.FailedChange key={outgoing.id} room={room} outgoing={outgoing} />
+        ))}
     </>
   );
 }
-
-const UNDONE = {
-  edit: "Not changed.",
-  delete: "Not deleted.",
-  react: "Not reacted.",
-  pin: "Not pinned.",
-} as const;
 
 /** How far an own message is, and what can be done where it got stuck. */
 function Delivery({ row, room, onEdit }: Pick<Props, "row" | "room" | "onEdit">) {

@@ -51,14 +51,14 @@ export function MessageActions({ room, message, self, isActive, isHovered }: Pro
   );
 }
 
-/** Does what a key asks of a message. Whether it was one. */
+/** Does what a key asks of a message. */
 export function actOnMessage(
   event: KeyboardEvent,
   room: Room,
   message: Message,
   self: User,
-): boolean {
-  if (event.ctrlKey || event.metaKey || event.altKey || message.deleted) return false;
+): void {
+  if (message.deleted) return;
   const rights = rightsOn(message, room.about.value, self, Date.now());
   const from = event.target as HTMLElement;
   const act = {
@@ -69,10 +69,7 @@ export function actOnMessage(
     Delete: rights.delete && (() => openMenu(room, message, self, from, "delete")),
     Enter: () => openMenu(room, message, self, from),
   }[event.key];
-  if (!act) return false;
-  event.preventDefault();
-  act();
-  return true;
+  if (act) act();
 }
 
 export function reply(room: Room, message: Message): void {

@@ -25,7 +25,7 @@ import {
 import { Announcer } from "./announcer.tsx";
 import { Icon } from "./icon.tsx";
 import { listenToHolding } from "./long_press.ts";
-import { actOnMessage } from "./message_actions.tsx";
+import { loadLater } from "./load_later.ts";
 import { MessageRow } from "./message.tsx";
 import { openMenu } from "./overlays.tsx";
 
@@ -207,7 +207,12 @@ export function MessageList({ room, self, beginning, target, onEdit }: Props) {
     // The one that has the focus, which may not be drawn as the active one yet.
     const key = keyOf(event.target) ?? activeKey ?? "";
     const row = rows.find((one) => one.key === key);
-    if (row?.kept && actOnMessage(event, room, row.kept, self)) return;
+    if (row?.kept && isAction(event)) {
+      event.preventDefault();
+      const { kept } = row;
+      loadLater().then((later) => later?.actOnMessage(event, room, kept, self));
+      return;
+    }
     const index = keys.indexOf(key);
     const next = moves[event.key]?.(index, keys.length);
     if (next === undefined || keys[next] === undefined) return;
@@ -227,7 +232,12 @@ export function MessageList({ room, self, beginning, target, onEdit }: Props) {
         tabindex={keys.length === 0 ? 0 : -1}
         onScroll={onScroll}
         onKeyDown={onKeyDown}
-        onFocusIn={(event) => active.value = keyOf(event.target) ?? active.value}
+        onFocusIn={(event) => {
+          active.value = keyOf(event.target) ?? active.value;
+          loadLater();
+        }}
+        // Whoever points at a message may want to do something with it.
+        onPointerEnter={loadLater}
       >
         {!room.older.value && !room.loading.value && beginning}
         <div
@@ -261,6 +271,11 @@ export function MessageList({ room, self, beginning, target, onEdit }: Props) {
       <Announcer room={room} self={self} />
     </div>
   );
+}
+
+/** Whether a key may ask something of a message; what, is known to what is loaded later. */
+function isAction({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return /^([+rpe]|Delete|Enter)$/.test(key) && !ctrlKey && !metaKey;
 }
 
 const moves: Record<string, (index: number, count: number) => number> = {
