@@ -7,7 +7,7 @@
  *     deno task build --watch         build at every change, for development
  */
 
-import type { BuildOptions, Plugin } from "esbuild";
+import type { BuildOptions } from "esbuild";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
@@ -108,7 +108,6 @@ async function bundleSources(watching: boolean): Promise<Map<string, BuiltFile>>
       entryNames: "[name]",
       chunkNames: "[name]-[hash]",
       define: { WATCHING: String(watching) },
-      plugins: [await iconByIcon()],
     });
     const scripts = new Map(
       parts.outputFiles!.map(({ path, text }) => [`./${path.split("/").at(-1)}`, text]),
@@ -165,38 +164,6 @@ async function bundleSources(watching: boolean): Promise<Map<string, BuiltFile>>
   } finally {
     await esbuild.stop();
   }
-}
-
-/**
- * Imports every icon from its own file: by way of the package's list of all, the bundler takes each for
- * needed wherever any is, and the icons of menus would come before the first message.
- */
-async function iconByIcon(): Promise<Plugin> {
-  const folder = join(ROOT, "node_modules/lucide/dist/esm");
-  const list = await Deno.readTextFile(join(folder, "lucide.mjs"));
-  const files = new Map<string, string>();
-  for (const [, names, path] of list.matchAll(/export \{([^}]+)\} from '\.\/(icons\/[^']+)'/g)) {
-    for (const [, name] of names!.matchAll(/default as (\w+)/g)) files.set(name!, path!);
-  }
-  return {
-    name: "icon by icon",
-    setup({ onLoad }) {
-      onLoad({ filter: /\/client\/.*\.tsx$/ }, async ({ path }) => {
-        const text = await Deno.readTextFile(path);
-        const contents = text.replace(
-          /^import \{([^}]+)\} from "lucide";$/m,
-          (_, names: string) =>
-            names.split(",").map((part) => part.trim()).filter((part) => part).map((part) => {
-              const [name, as = name] = part.split(" as ");
-              const file = files.get(name!);
-              if (!file) throw new Error(`${path} imports an unknown icon, ${name}.`);
-              return `import ${as} from ${JSON.stringify(join(folder, file))};`;
-            }).join(""),
-        );
-        return { contents, loader: "tsx" };
-      });
-    },
-  };
 }
 
 /** Three in a hundred smaller on the wire than what the bundler makes of it alone. */

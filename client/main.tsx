@@ -48,6 +48,7 @@ const chat = new Chat({
   messages: messagesAt(origin),
   ask: askAt(origin),
   outboxStore: browserOutboxStore(),
+  later: loadLater,
   build: document.querySelector<HTMLMetaElement>('meta[name="parlor-build"]')!.content,
 });
 
@@ -62,7 +63,7 @@ document.addEventListener("visibilitychange", () => {
 // Chromium freezes tabs in the background and wakes them without any other word.
 document.addEventListener("resume", () => chat.wake());
 
-onForgotten("user", () => chat.signedOut());
+onForgotten("user", () => chat.identity.signedOut());
 const { token, problem } = takeToken();
 // A link of the application that is opened in this very tab.
 addEventListener("hashchange", () => {
@@ -111,8 +112,8 @@ function pageTitle(chat: Chat, room: string): string {
 
 const root = document.getElementById("app")!;
 // Not awaited at the top: what is loaded later imports from this script, and would wait for it.
-chat.start(token).then(() => {
-  if (problem !== undefined) chat.tell(problem);
+chat.identity.start(token).then(() => {
+  if (problem !== undefined) chat.identity.notice.value = problem;
   root.replaceChildren();
   render(<App chat={chat} />, root);
   onceLoaded((later) => later.startNotices(chat));

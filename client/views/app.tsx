@@ -10,11 +10,11 @@ import { useLater } from "./use_later.ts";
 
 export function App({ chat }: { chat: Chat }) {
   const { room, invite } = route.value;
-  const arrival = chat.arrival.value;
+  const arrival = chat.identity.arrival.value;
   const later = useLater(isPeopleOpen.value || invite !== undefined || arrival !== null);
-  if (!chat.ready.value) return null;
+  if (!chat.identity.isKnown.value) return null;
   // Until it is answered, nobody is shown as anybody.
-  if (arrival) return later ? <later.ArrivalQuestion chat={chat} arrival={arrival} /> : null;
+  if (arrival) return later ? <later.ArrivalQuestion chat={chat} arrival={arrival.user} /> : null;
   if (invite !== undefined) {
     return later ? <later.Join key={invite} chat={chat} token={invite} /> : null;
   }

@@ -3,9 +3,10 @@ import { useLater } from "./use_later.ts";
 
 /** How the connection is, where that concerns the reader. Lies over the conversation: nothing moves. */
 export function Banner({ chat }: { chat: Chat }) {
+  const { notice, endsAt } = chat.identity;
   // All of it comes from the server, so that this can be had from there too.
   const later = useLater(
-    chat.notice.value !== null || chat.endsAt.value !== null || chat.outdated.value,
+    notice.value !== null || endsAt.value !== null || chat.outdated.value,
   );
   switch (chat.status.value) {
     case "offline":

@@ -1,4 +1,4 @@
-import { SendHorizontal } from "lucide";
+import SendHorizontal from "lucide/dist/esm/icons/send-horizontal.mjs";
 import { useEffect, useRef } from "preact/hooks";
 import { byteLength } from "../../server/protocol_parse.ts";
 import type { Message, User } from "../../server/protocol.ts";

@@ -1,4 +1,6 @@
-import { Pencil, Reply, X } from "lucide";
+import Pencil from "lucide/dist/esm/icons/pencil.mjs";
+import Reply from "lucide/dist/esm/icons/reply.mjs";
+import X from "lucide/dist/esm/icons/x.mjs";
 import type { Composing } from "../composing.ts";
 import { namedToday } from "../mentions.ts";
 import type { Room } from "../model.ts";

@@ -1,4 +1,7 @@
-import { EllipsisVertical, Lock, MessagesSquare, Users } from "lucide";
+import EllipsisVertical from "lucide/dist/esm/icons/ellipsis-vertical.mjs";
+import Lock from "lucide/dist/esm/icons/lock.mjs";
+import MessagesSquare from "lucide/dist/esm/icons/messages-square.mjs";
+import Users from "lucide/dist/esm/icons/users.mjs";
 import { useSignal } from "@preact/signals";
 import type { Chat, Room } from "../model.ts";
 import { isPeopleOpen } from "../panes.ts";

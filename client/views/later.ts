@@ -3,6 +3,7 @@
  * bundle for each would be as many requests, with more headers than content.
  */
 
+export * from "../model_later.ts";
 export { nextRoom } from "../next_room.ts";
 export { startNotices } from "../notify.ts";
 export { noticeInWords } from "../room_notices.ts";
@@ -14,7 +15,7 @@ export { EmojiPicker } from "./emoji_picker.tsx";
 export { FailedChange } from "./failed_change.tsx";
 export { Join } from "./join.tsx";
 export { MentionList } from "./mention_list.tsx";
-export { actOnMessage, MessageActions } from "./message_actions.tsx";
+export { MessageActions } from "./message_actions.tsx";
 export { MessageMenu } from "./message_menu.tsx";
 export { News } from "./news.tsx";
 export { NotFound } from "./not_found.tsx";

@@ -1,4 +1,4 @@
-import { UserMinus } from "lucide";
+import UserMinus from "lucide/dist/esm/icons/user-minus.mjs";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Member, RoomRole, User } from "../../server/protocol.ts";

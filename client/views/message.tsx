@@ -1,4 +1,4 @@
-import { Pin } from "lucide";
+import Pin from "lucide/dist/esm/icons/pin.mjs";
 import { useState } from "preact/hooks";
 import { EVERYBODY, type User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";

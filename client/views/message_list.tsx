@@ -4,7 +4,7 @@
  * comes above or below.
  */
 
-import { ArrowDown } from "lucide";
+import ArrowDown from "lucide/dist/esm/icons/arrow-down.mjs";
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
@@ -27,6 +27,7 @@ import { Icon } from "./icon.tsx";
 import { listenToHolding } from "./long_press.ts";
 import { loadLater } from "./load_later.ts";
 import { MessageRow } from "./message.tsx";
+import { actOnMessage } from "./message_keys.ts";
 import { openMenu } from "./overlays.tsx";
 
 /** Pixels from the bottom that still count as being there. */
@@ -207,12 +208,7 @@ export function MessageList({ room, self, beginning, target, onEdit }: Props) {
     // The one that has the focus, which may not be drawn as the active one yet.
     const key = keyOf(event.target) ?? activeKey ?? "";
     const row = rows.find((one) => one.key === key);
-    if (row?.kept && isAction(event)) {
-      event.preventDefault();
-      const { kept } = row;
-      loadLater().then((later) => later?.actOnMessage(event, room, kept, self));
-      return;
-    }
+    if (row?.kept && actOnMessage(event, room, row.kept, self)) return;
     const index = keys.indexOf(key);
     const next = moves[event.key]?.(index, keys.length);
     if (next === undefined || keys[next] === undefined) return;
@@ -271,11 +267,6 @@ export function MessageList({ room, self, beginning, target, onEdit }: Props) {
       <Announcer room={room} self={self} />
     </div>
   );
-}
-
-/** Whether a key may ask something of a message; what, is known to what is loaded later. */
-function isAction({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
-  return /^([+rpe]|Delete|Enter)$/.test(key) && !ctrlKey && !metaKey;
 }
 
 const moves: Record<string, (index: number, count: number) => number> = {

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { X } from "lucide";
+import X from "lucide/dist/esm/icons/x.mjs";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Chat } from "../model.ts";
@@ -10,13 +10,14 @@ const LOOK = 5_000;
 
 /** What is worth knowing while the connection stands. */
 export function News({ chat }: { chat: Chat }) {
-  if (chat.notice.value !== null) {
-    return <Dismissible dismiss={() => chat.dismissNotice()}>{chat.notice.value}</Dismissible>;
+  const { notice, endsAt } = chat.identity;
+  if (notice.value !== null) {
+    return <Dismissible dismiss={() => notice.value = null}>{notice.value}</Dismissible>;
   }
-  if (chat.endsAt.value !== null) {
+  if (endsAt.value !== null) {
     return (
-      <Dismissible dismiss={() => chat.dismissEnding()}>
-        <Ending endsAt={chat.endsAt.value} />
+      <Dismissible dismiss={() => endsAt.value = null}>
+        <Ending endsAt={endsAt.value} />
       </Dismissible>
     );
   }

@@ -1,4 +1,4 @@
-import { X } from "lucide";
+import X from "lucide/dist/esm/icons/x.mjs";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { User } from "../../server/protocol.ts";

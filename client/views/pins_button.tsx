@@ -1,4 +1,4 @@
-import { Pin } from "lucide";
+import Pin from "lucide/dist/esm/icons/pin.mjs";
 import type { Room } from "../model.ts";
 import { openDialog } from "./dialogs.tsx";
 import { IconButton } from "./icon_button.tsx";

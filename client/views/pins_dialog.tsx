@@ -1,4 +1,4 @@
-import { PinOff } from "lucide";
+import PinOff from "lucide/dist/esm/icons/pin-off.mjs";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Message } from "../../server/protocol.ts";
 import { namedToday } from "../mentions.ts";

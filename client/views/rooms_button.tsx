@@ -1,4 +1,4 @@
-import { Menu } from "lucide";
+import Menu from "lucide/dist/esm/icons/menu.mjs";
 import type { Chat } from "../model.ts";
 import { pane } from "../panes.ts";
 import { IconButton } from "./icon_button.tsx";

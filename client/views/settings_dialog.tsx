@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { isOfApplication } from "../../server/protocol.ts";
 import { chooseTheme, type Theme, theme } from "../appearance.ts";
+import { rename, signOut } from "../sign_in_changes.ts";
 import { chooseTimeFormat, type TimeFormat, timeFormat } from "../times.ts";
 import type { DialogProps } from "./dialogs.tsx";
 import { Dialog } from "./dialog.tsx";
@@ -40,7 +41,7 @@ export function SettingsDialog({ chat, close }: DialogProps) {
             button="Save"
             name={user.name}
             submit={async (name) => {
-              await chat.rename(name);
+              await rename(chat, name);
               isSaved.value = true;
             }}
           />
@@ -85,8 +86,8 @@ function SignOut({ chat, close }: Pick<DialogProps, "chat" | "close">) {
   const keepsUnsent = useSignal(true);
   const { unsent } = chat;
   const comesBack = isOfApplication(chat.user.value!);
-  const signOut = () =>
-    chat.signOut({ keepsUnsent: keepsUnsent.value }).then(close, (error: Error) => {
+  const leave = () =>
+    signOut(chat, { keepsUnsent: keepsUnsent.value }).then(close, (error: Error) => {
       problem.value = error.message;
     });
   return (
@@ -100,7 +101,7 @@ function SignOut({ chat, close }: Pick<DialogProps, "chat" | "close">) {
           </strong>
         )}
       </p>
-      <button type="button" class="secondary" aria-describedby="sign-out-hint" onClick={signOut}>
+      <button type="button" class="secondary" aria-describedby="sign-out-hint" onClick={leave}>
         Sign out
       </button>
       {unsent > 0 && comesBack && (

@@ -1,4 +1,11 @@
-import { Compass, Keyboard, Lock, MessageSquarePlus, Plus, Search, Settings, X } from "lucide";
+import Compass from "lucide/dist/esm/icons/compass.mjs";
+import Keyboard from "lucide/dist/esm/icons/keyboard.mjs";
+import Lock from "lucide/dist/esm/icons/lock.mjs";
+import MessageSquarePlus from "lucide/dist/esm/icons/message-square-plus.mjs";
+import Plus from "lucide/dist/esm/icons/plus.mjs";
+import Search from "lucide/dist/esm/icons/search.mjs";
+import Settings from "lucide/dist/esm/icons/settings.mjs";
+import X from "lucide/dist/esm/icons/x.mjs";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { ListedRoom } from "../../server/protocol.ts";

@@ -1,4 +1,5 @@
-import { Lock, MessagesSquare } from "lucide";
+import Lock from "lucide/dist/esm/icons/lock.mjs";
+import MessagesSquare from "lucide/dist/esm/icons/messages-square.mjs";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Chat } from "../model.ts";

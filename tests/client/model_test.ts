@@ -2,7 +2,8 @@
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { Outgoing } from "../../client/outbox_store.ts";
-import { CLOSE } from "../../server/protocol.ts";
+import { acceptArrival, declineArrival, rename, signOut } from "../../client/sign_in_changes.ts";
+import { CLOSE, type User } from "../../server/protocol.ts";
 import { ChatTrial, joined, said, seqs } from "./support/chat_trial.ts";
 import { ADA, ANN } from "./support/fake_network.ts";
 
@@ -16,14 +17,19 @@ function unsent(message: string): Outgoing {
   };
 }
 
+/** Whom a link would sign in. */
+function arrivingAt(trial: ChatTrial): User | null {
+  return trial.chat.identity.arrival.value?.user ?? null;
+}
+
 Deno.test("at the first visit nobody is signed in and nothing is connected", async () => {
   using trial = new ChatTrial();
   trial.session = null;
-  await trial.chat.start();
-  assert(trial.chat.ready.value);
+  await trial.chat.identity.start();
+  assert(trial.chat.identity.isKnown.value);
   assertEquals(trial.chat.user.value, null);
   assertEquals(trial.network.sockets.length, 0);
-  await trial.chat.signIn("Ann");
+  await trial.chat.identity.signIn("Ann");
   assertEquals(trial.chat.user.value, { id: "u_new", name: "Ann" });
   assertEquals(trial.network.sockets.length, 1);
 });
@@ -31,12 +37,12 @@ Deno.test("at the first visit nobody is signed in and nothing is connected", asy
 Deno.test("signing in that fails says why and can be tried again", async () => {
   using trial = new ChatTrial();
   trial.session = null;
-  await trial.chat.start();
+  await trial.chat.identity.start();
   trial.isAway = true;
-  await assertRejects(() => trial.chat.signIn("Ann"), Error, "cannot be reached");
+  await assertRejects(() => trial.chat.identity.signIn("Ann"), Error, "cannot be reached");
   assertEquals(trial.chat.user.value, null);
   trial.isAway = false;
-  await trial.chat.signIn("Ann");
+  await trial.chat.identity.signIn("Ann");
   assertEquals(trial.chat.user.value?.name, "Ann");
 });
 
@@ -46,15 +52,15 @@ Deno.test("who was here before comes in while the server is away", async () => {
   trial.chat.close();
   trial.isAway = true;
   trial.newPage();
-  await trial.chat.start();
+  await trial.chat.identity.start();
   assertEquals(trial.chat.user.value, ANN);
-  assert(trial.chat.ready.value);
+  assert(trial.chat.identity.isKnown.value);
 });
 
 Deno.test("a new name holds for the next connection, which comes at once", async () => {
   using trial = new ChatTrial();
   await trial.enter();
-  await trial.chat.rename("Anna");
+  await rename(trial.chat, "Anna");
   assertEquals(trial.chat.user.value, { id: ANN.id, name: "Anna" });
   assertEquals(trial.network.sockets.length, 2);
 });
@@ -127,7 +133,7 @@ Deno.test("what is remembered and is nonsense does no harm", async () => {
     trial.chat.close();
     trial.newPage();
     trial.isAway = true;
-    await trial.chat.start();
+    await trial.chat.identity.start();
     assertEquals(trial.chat.user.value, null);
     assertEquals(trial.chat.list.channels.value, []);
     assertEquals(trial.chat.open("lobby").draft.value, text);
@@ -219,19 +225,19 @@ Deno.test("signing out forgets a guest with the rooms, the drafts and what nobod
   room.send("not sent yet");
   trial.isAway = true;
   const keepsUnsent = true;
-  await assertRejects(() => trial.chat.signOut({ keepsUnsent }), Error, "cannot be reached");
+  await assertRejects(() => signOut(trial.chat, { keepsUnsent }), Error, "cannot be reached");
   assertEquals([trial.chat.user.value, trial.chat.unsent], [ANN, 1]);
 
   trial.isAway = false;
   // Another tab has some too.
   await trial.outboxStore.put(ANN.id, unsent("of another tab"));
-  await trial.chat.signOut({ keepsUnsent });
+  await signOut(trial.chat, { keepsUnsent });
   assertEquals([trial.chat.user.value, trial.chat.list.channels.value], [null, []]);
   assertEquals([...trial.storage.kept], []);
   assertEquals(trial.outboxStore.texts, []);
 
   // The next person starts afresh, without what another wrote.
-  await trial.chat.signIn("Ben");
+  await trial.chat.identity.signIn("Ben");
   assertEquals(trial.chat.unsent, 0);
   assertEquals(trial.chat.open("lobby").draft.value, "");
 });
@@ -243,9 +249,9 @@ for (const keepsUnsent of [true, false]) {
     trial.session = ADA;
     trial.tokens.set("token", ADA);
     const room = trial.chat.open("lobby");
-    await trial.chat.start();
+    await trial.chat.identity.start();
     room.send("not sent yet");
-    await trial.chat.signOut({ keepsUnsent });
+    await signOut(trial.chat, { keepsUnsent });
     assertEquals(trial.chat.user.value, null);
 
     await trial.chat.arrive("token");
@@ -262,8 +268,8 @@ Deno.test("an application's token signs its user in", async () => {
   trial.session = null;
   trial.mode = "token";
   trial.tokens.set("token", ADA);
-  await trial.chat.start("token");
-  assertEquals([trial.chat.user.value, trial.chat.arrival.value], [ADA, null]);
+  await trial.chat.identity.start("token");
+  assertEquals([trial.chat.user.value, trial.chat.identity.arrival.value], [ADA, null]);
   trial.socket.welcome(ADA);
   assertEquals(trial.chat.status.value, "online");
 });
@@ -272,9 +278,9 @@ Deno.test("a token that is no good signs nobody in, and the reader is told why",
   using trial = new ChatTrial();
   trial.session = null;
   trial.mode = "token";
-  await trial.chat.start("forged");
-  assertEquals([trial.chat.ready.value, trial.chat.user.value], [true, null]);
-  assertEquals(trial.chat.notice.value, "This token is not valid here.");
+  await trial.chat.identity.start("forged");
+  assertEquals([trial.chat.identity.isKnown.value, trial.chat.user.value], [true, null]);
+  assertEquals(trial.chat.identity.notice.value, "This token is not valid here.");
   assertEquals(trial.network.sockets.length, 0);
 });
 
@@ -284,18 +290,18 @@ Deno.test("a link with somebody else's token signs nobody in before they agree",
   const room = await trial.enter();
   room.draft.value = "a draft";
   await trial.chat.arrive("token");
-  assertEquals([trial.chat.arrival.value, trial.chat.user.value, trial.session], [ADA, ANN, ANN]);
-  trial.chat.declineArrival();
-  assertEquals([trial.chat.arrival.value, trial.chat.user.value, trial.session], [null, ANN, ANN]);
+  assertEquals([arrivingAt(trial), trial.chat.user.value, trial.session], [ADA, ANN, ANN]);
+  declineArrival(trial.chat);
+  assertEquals([arrivingAt(trial), trial.chat.user.value, trial.session], [null, ANN, ANN]);
   assertEquals(room.draft.value, "a draft");
 
   await trial.chat.arrive("token");
   trial.isAway = true;
-  await assertRejects(() => trial.chat.acceptArrival(), Error, "cannot be reached");
-  assertEquals([trial.chat.arrival.value, trial.chat.user.value], [ADA, ANN]);
+  await assertRejects(() => acceptArrival(trial.chat), Error, "cannot be reached");
+  assertEquals([arrivingAt(trial), trial.chat.user.value], [ADA, ANN]);
   trial.isAway = false;
-  await trial.chat.acceptArrival();
-  assertEquals([trial.chat.arrival.value, trial.chat.user.value, trial.session], [null, ADA, ADA]);
+  await acceptArrival(trial.chat);
+  assertEquals([arrivingAt(trial), trial.chat.user.value, trial.session], [null, ADA, ADA]);
   trial.socket.welcome(ADA);
   // What the former person wrote is not there for the next.
   assertEquals(trial.chat.open("lobby").draft.value, "");
@@ -306,15 +312,18 @@ Deno.test("the same person's newer token takes the place of the older, and nothi
   trial.session = ADA;
   trial.tokens.set("newer", { ...ADA, name: "Ada L." });
   const room = trial.chat.open("lobby");
-  await trial.chat.start();
+  await trial.chat.identity.start();
   trial.socket.welcome(ADA);
   trial.socket.emit({ type: "expiring", expires: 0, left: 60_000 });
-  assertEquals(trial.chat.endsAt.value, Date.now() + 60_000);
+  assertEquals(trial.chat.identity.endsAt.value, Date.now() + 60_000);
   room.draft.value = "a draft";
   await trial.chat.arrive("newer");
   trial.socket.welcome({ ...ADA, name: "Ada L." });
   assertEquals(trial.network.sockets.length, 2);
-  assertEquals([trial.chat.arrival.value, trial.chat.endsAt.value], [null, null]);
+  assertEquals([arrivingAt(trial), trial.chat.identity.endsAt.value], [
+    null,
+    null,
+  ]);
   assertEquals([trial.chat.user.value?.name, room.draft.value], ["Ada L.", "a draft"]);
 });
 
@@ -323,24 +332,27 @@ Deno.test("where a sign-in has ended, the reader is told where to come from, and
   trial.session = ADA;
   trial.tokens.set("newer", ADA);
   trial.chat.open("lobby").draft.value = "a draft";
-  await trial.chat.start();
+  await trial.chat.identity.start();
   trial.socket.welcome(ADA);
   trial.session = null;
   trial.socket.end(CLOSE.expired.code);
   await trial.clock.advance(0);
   assertEquals(trial.chat.user.value, null);
-  assertMatch(trial.chat.notice.value!, /Your sign-in has ended/);
+  assertMatch(trial.chat.identity.notice.value!, /Your sign-in has ended/);
 
   await trial.chat.arrive("newer");
   trial.socket.welcome(ADA);
-  assertEquals([trial.chat.notice.value, trial.chat.open("lobby").draft.value], [null, "a draft"]);
+  assertEquals([trial.chat.identity.notice.value, trial.chat.open("lobby").draft.value], [
+    null,
+    "a draft",
+  ]);
 });
 
 Deno.test("a sign-in that was renewed in another tab goes on when the older one ends", async () => {
   using trial = new ChatTrial();
   trial.session = ADA;
   trial.chat.open("lobby");
-  await trial.chat.start();
+  await trial.chat.identity.start();
   trial.socket.welcome(ADA);
   trial.socket.end(CLOSE.expired.code);
   await trial.clock.advance(0);
@@ -354,7 +366,7 @@ Deno.test("a sign-in that ended while the machine slept is noticed when no socke
   trial.session = ADA;
   trial.mode = "token";
   trial.chat.open("lobby");
-  await trial.chat.start();
+  await trial.chat.identity.start();
   trial.socket.welcome(ADA);
   // As long as the server is away, nothing is known.
   trial.isAway = true;
@@ -369,14 +381,14 @@ Deno.test("a sign-in that ended while the machine slept is noticed when no socke
   trial.socket.end();
   await trial.clock.advance(0);
   assertEquals(trial.chat.user.value, null);
-  assertMatch(trial.chat.notice.value!, /Your sign-in has ended/);
+  assertMatch(trial.chat.identity.notice.value!, /Your sign-in has ended/);
 });
 
 Deno.test("whom the application vouched for does not go on as a guest of that name", async () => {
   using trial = new ChatTrial();
   trial.session = ADA;
   trial.chat.open("lobby");
-  await trial.chat.start();
+  await trial.chat.identity.start();
   trial.session = null;
   trial.socket.welcome({ id: "g_1", name: "Guest 1", unverified: true });
   await trial.clock.advance(0);

@@ -40,8 +40,8 @@ class Person implements AsyncDisposable {
     const browser = new Browser(url);
     browser.areSocketsBlocked = areSocketsBlocked;
     const person = new Person(browser);
-    await person.chat.start();
-    await person.chat.signIn(name);
+    await person.chat.identity.start();
+    await person.chat.identity.signIn(name);
     await holds(() => !person.room.loading.value, `${name} joined`);
     return person;
   }

@@ -13,7 +13,7 @@ function saidIn(room: string, seq: number, by = BEN): LogEvent {
 /** Enters the lobby with a list of rooms, each joined without a page. */
 async function enterWith(trial: ChatTrial, ...rooms: ReturnType<typeof listed>[]) {
   trial.chat.show("lobby");
-  await trial.chat.start();
+  await trial.chat.identity.start();
   trial.socket.welcome(ANN, "build", rooms);
   trial.socket.emit(joined("e:10", { messages: [said(9), said(10)] }));
   const { list } = trial.chat;
@@ -309,7 +309,7 @@ Deno.test("without a server the list is as it was", async () => {
   trial.chat.close();
   trial.isAway = true;
   trial.newPage();
-  await trial.chat.start();
+  await trial.chat.identity.start();
   assertEquals(trial.chat.list.channels.value, ["games", "lobby"]);
   assertEquals(trial.chat.list.unread.value, 3);
 });

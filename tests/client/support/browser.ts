@@ -1,6 +1,7 @@
 /** What a browser does for a page: it brings the session along with every request. */
 
 import type { ChatPorts } from "../../../client/model.ts";
+import * as later from "../../../client/model_later.ts";
 import { historyAt, messagesAt } from "../../../client/history.ts";
 import { type Ask, askAt } from "../../../client/request.ts";
 import { sessionAt } from "../../../client/session.ts";
@@ -56,6 +57,7 @@ export class Browser implements AsyncDisposable {
       messages: (room, seqs) => this.#as(() => messages(room, seqs)),
       ask: ((...rest) => this.#as(() => ask(...rest))) as Ask,
       outboxStore: this.outboxStore,
+      later: () => Promise.resolve(later),
       build: "build",
     };
   }

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { Chat, type ChatPorts, type Room } from "../../../client/model.ts";
+import * as later from "../../../client/model_later.ts";
 import type { Mode } from "../../../client/session.ts";
 import {
   type ChatEvent,
@@ -88,6 +89,7 @@ export class ChatTrial implements Disposable {
         return Promise.reject(new Error("Nothing is answered here."));
       },
       outboxStore: this.outboxStore,
+      later: () => Promise.resolve(later),
       build: "build",
     });
     return this.chat;
@@ -96,7 +98,7 @@ export class ChatTrial implements Disposable {
   /** Starts, opens the lobby and is welcomed. */
   async enter(): Promise<Room> {
     this.chat.show("lobby");
-    await this.chat.start();
+    await this.chat.identity.start();
     this.socket.welcome();
     return this.chat.open("lobby");
   }
