@@ -3,7 +3,7 @@
 import { computed, effect, untracked } from "@preact/signals";
 import { options, render } from "preact";
 import { followAttention, isAway } from "./attention.ts";
-import { historyAt, messagesAt } from "./history.ts";
+import { messagesAt } from "./messages_at.ts";
 import { askAt } from "./request.ts";
 import { listenToKeys } from "./keys.ts";
 import { Chat } from "./model.ts";
@@ -44,7 +44,8 @@ const chat = new Chat({
     random: Math.random,
   },
   session: sessionAt(origin),
-  history: historyAt(origin),
+  // Asked for only by what was loaded by then.
+  history: async (...asked) => (await loadLater())!.historyAt(origin)(...asked),
   messages: messagesAt(origin),
   ask: askAt(origin),
   outboxStore: browserOutboxStore(),

@@ -18,8 +18,10 @@ import {
   type WelcomeEvent,
 } from "../server/protocol.ts";
 import { Connection, type Status, type Surroundings } from "./connection.ts";
-import type { ReadHistory, ReadMessages } from "./history.ts";
+import type { ReadHistory } from "./history.ts";
 import { Identity } from "./identity.ts";
+import type { ReadMessages } from "./messages_at.ts";
+import type { ModelLater } from "./model_later.ts";
 import { NamesSeen } from "./names_seen.ts";
 import { OpenRooms } from "./open_rooms.ts";
 import { Outbox } from "./outbox.ts";
@@ -36,9 +38,6 @@ import { read, write } from "./storage.ts";
 export type { Outgoing } from "./outbox_store.ts";
 export type { Room } from "./room.ts";
 export type { Status } from "./connection.ts";
-
-/** What is done when something unusual happens. */
-export type ModelLater = typeof import("./model_later.ts");
 
 /** What the model needs of the browser and the server. */
 export interface ChatPorts {
@@ -114,6 +113,7 @@ export class Chat {
         self: () => this.user.value,
         outbox: () => this.#outbox.value,
         send: (command) => this.#connection.send([command]),
+        later: ports.later,
         history: ports.history,
         messages: ports.messages,
         names: this.#names,

@@ -22,12 +22,15 @@ import {
 import { isBlank, isLongerThan } from "../server/protocol_parse.ts";
 import type { Composing } from "./composing.ts";
 import { type ChangeEvent, folded } from "./fold.ts";
-import type { ReadHistory, ReadMessages } from "./history.ts";
+import type { ReadHistory } from "./history.ts";
 import { Loaded } from "./loaded.ts";
 import { mentionedIn, namedToday } from "./mentions.ts";
+import type { ReadMessages } from "./messages_at.ts";
+import type { ModelLater } from "./model_later.ts";
 import type { NamesSeen } from "./names_seen.ts";
 import type { Outbox } from "./outbox.ts";
 import { commandOf, type Outgoing } from "./outbox_store.ts";
+import type { Paging } from "./paging.ts";
 import { isPassing } from "./refusal.ts";
 import { Quoted } from "./quoted.ts";
 import { Remembered } from "./remembered.ts";
@@ -47,6 +50,8 @@ export interface RoomPorts {
   self(): User | null;
   outbox(): Outbox | undefined;
   send(command: TypingCommand | JoinCommand): void;
+  /** Undefined where it cannot be had now. */
+  later(): Promise<Pick<ModelLater, "Paging"> | undefined>;
   history: ReadHistory;
   messages: ReadMessages;
   names: NamesSeen;
@@ -69,7 +74,8 @@ export class Room {
   readonly #head = signal(0);
   readonly #leftOff = signal(0);
   readonly #about: Signal<RoomAbout>;
-  readonly #loaded: Loaded;
+  readonly #loaded = new Loaded();
+  #paging: Paging | undefined;
   readonly #quoted: Quoted;
   readonly #notices = signal<readonly SettingEvent[]>([]);
   readonly #typing = new Typing();
@@ -106,7 +112,6 @@ export class Room {
     this.#remembered = new Remembered(id);
     this.#about = signal(listed ?? { room: id, kind: isPublicRoom(id) ? "public" : "private" });
     this.#position = parseCursor(listed?.cursor);
-    this.#loaded = new Loaded((place) => ports.history(id, place), (seq) => this.#cursorAt(seq));
     this.#quoted = new Quoted((seqs) => ports.messages(id, seqs));
     const own = computed(() => ports.outbox()?.in(id).value ?? []);
     this.outgoing = computed(() => own.value.filter(({ change }) => !change));
@@ -561,34 +566,19 @@ export class Room {
 
   // -- History --------------------------------------------------------------------------------
 
-  /** Loads what came before the first message. */
-  async loadOlder(): Promise<void> {
-    await this.#loaded.loadOlder();
-  }
-
-  /** Loads what came after the last message, up to the live end. */
-  async loadNewer(): Promise<void> {
-    await this.#loaded.loadNewer();
-  }
-
-  /** Shows the message at a position. Resolves to whether it is there. */
-  async jumpTo(seq: number): Promise<boolean> {
-    if (!await this.#isJoined()) return false;
-    if (!this.#loaded.at(seq)) await this.#loaded.show({ around: this.#cursorAt(seq) });
-    return this.#loaded.at(seq) !== undefined;
-  }
-
-  /** Shows the first messages since a moment, in milliseconds. Resolves to the first one's position. */
-  async jumpToTime(timestamp: number): Promise<number | undefined> {
-    if (!await this.#isJoined()) return undefined;
-    if (!await this.#loaded.show({ time: timestamp })) await this.jumpToEnd();
-    const messages = this.messages.value;
-    return (messages.find((message) => message.timestamp >= timestamp) ?? messages.at(-1))?.seq;
+  /** The way to the rest of the history; undefined where that cannot be had now. */
+  async history(): Promise<Paging | undefined> {
+    const later = await this.ports.later();
+    return this.#paging ??= later && new later.Paging(this.#loaded, {
+      read: (place) => this.ports.history(this.id, place),
+      cursorAt: (seq) => this.#position && this.#cursorAt(seq),
+      loading: this.#loading,
+    });
   }
 
   /** Shows the latest messages. */
   async jumpToEnd(): Promise<void> {
-    if (this.newer.value) await this.#loaded.show({});
+    if (this.newer.value) await (await this.history())?.jumpToEnd();
   }
 
   /** The page may be going away: what is written is kept now. */
@@ -603,20 +593,6 @@ export class Room {
 
   #cursorAt(seq: number): Cursor {
     return formatCursor(this.#position!.epoch, seq);
-  }
-
-  /** Resolves when it is known whether the room can be entered. */
-  async #isJoined(): Promise<boolean> {
-    if (this.#loading.value) {
-      await new Promise<void>((resolve) => {
-        const stop = this.#loading.subscribe((isLoading) => {
-          if (isLoading) return;
-          resolve();
-          queueMicrotask(() => stop());
-        });
-      });
-    }
-    return this.#position !== undefined;
   }
 }
 

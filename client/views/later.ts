@@ -3,6 +3,7 @@
  * bundle for each would be as many requests, with more headers than content.
  */
 
+export { historyAt } from "../history.ts";
 export * from "../model_later.ts";
 export { nextRoom } from "../next_room.ts";
 export { startNotices } from "../notify.ts";

@@ -138,7 +138,7 @@ export function MessageList({ room, self, beginning, target, onEdit }: Props) {
   useEffect(() => {
     if (target === undefined) return;
     follow(false);
-    room.jumpTo(target).then((isFound) => {
+    room.history().then((history) => history?.jumpTo(target)).then((isFound) => {
       const row = isFound &&
         rowsOf(room.messages.value, [], self).find((one) => one.kept!.seq === target);
       if (row) show(row.key);
@@ -189,8 +189,10 @@ export function MessageList({ room, self, beginning, target, onEdit }: Props) {
     follow(fromBottom <= BOTTOM && !room.newer.value);
     anchor.current = topRow(list.current!, element) ??
       anchorAt(keys, heights, -offsetOf(list.current!, element));
-    if (element.scrollTop < NEAR_EDGE && room.older.value) room.loadOlder();
-    if (fromBottom < NEAR_EDGE && room.newer.value) room.loadNewer();
+    if (element.scrollTop < NEAR_EDGE && room.older.value) {
+      room.history().then((all) => all?.loadOlder());
+    }
+    if (fromBottom < NEAR_EDGE && room.newer.value) room.history().then((all) => all?.loadNewer());
     // Drawn anew only when the view nears the edge of what is drawn.
     if (!covers(list.current!, element, drawnNow.current, keys.length)) scrolled.value++;
   };

@@ -2,7 +2,8 @@
 
 import type { ChatPorts } from "../../../client/model.ts";
 import * as later from "../../../client/model_later.ts";
-import { historyAt, messagesAt } from "../../../client/history.ts";
+import { historyAt } from "../../../client/history.ts";
+import { messagesAt } from "../../../client/messages_at.ts";
 import { type Ask, askAt } from "../../../client/request.ts";
 import { sessionAt } from "../../../client/session.ts";
 import { openSocket } from "../../../client/transport_socket.ts";
