@@ -40,7 +40,7 @@ async function main(): Promise<number> {
       );
     }
     log.info("stopping");
-    await parlor.stop();
+    await parlor.stop(resident !== undefined);
     log.info("stopped");
     return resident === undefined ? 0 : RESTART_ME;
   } catch (error) {

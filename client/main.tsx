@@ -113,7 +113,7 @@ function pageTitle(chat: Chat, room: string): string {
 
 const root = document.getElementById("app")!;
 // Not awaited at the top: what is loaded later imports from this script, and would wait for it.
-chat.identity.start(token).then(() => {
+chat.start(token).then(() => {
   if (problem !== undefined) chat.identity.notice.value = problem;
   root.replaceChildren();
   render(<App chat={chat} />, root);

@@ -67,6 +67,8 @@ export class Chat {
   #isAway = false;
   /** The last connection was not ours, and signing in again has not brought one that is. */
   #hasSignedInAgain = false;
+  /** Tells the last reading of the whole list from those before, of which nothing is wanted any more. */
+  #restAsked: symbol | undefined;
   /** Who is signed in. */
   readonly identity: Identity;
   /** Null: nobody is signed in. */
@@ -146,6 +148,11 @@ export class Chat {
   /** The session that the server keeps. */
   get session(): SessionApi {
     return this.ports.session;
+  }
+
+  /** Finds out who is signed in, or comes with an application's token, and connects where somebody is. */
+  async start(token?: string): Promise<void> {
+    await this.identity.start(token);
   }
 
   /** Somebody comes with an application's token. */
@@ -238,6 +245,7 @@ export class Chat {
   }
 
   close(): void {
+    this.#restAsked = undefined;
     this.#connection.close();
     this.#marks.close();
     this.statuses.closed();
@@ -272,7 +280,7 @@ export class Chat {
     this.#outbox.value = undefined;
   }
 
-  #opened({ user, limits, build, rooms }: WelcomeEvent): void {
+  #opened({ user, limits, build, rooms, moreRooms }: WelcomeEvent): void {
     this.#limits.value = limits;
     this.#latestBuild.value = build;
     if (user.id !== this.user.peek()?.id) {
@@ -282,11 +290,7 @@ export class Chat {
     this.#hasSignedInAgain = false;
     this.identity.endsAt.value = null;
     this.identity.keep(user);
-    if (rooms) {
-      this.list.welcomed(rooms);
-      this.#rooms.follow(rooms);
-      if (read("rooms") !== null) this.#listVisited(rooms);
-    }
+    if (rooms) this.#enterListed(rooms, moreRooms ?? false);
     this.#outbox.peek()?.opened();
     this.#marks.opened();
     this.statuses.opened();
@@ -298,7 +302,28 @@ export class Chat {
     this.ports.ask("PATCH", `/api/rooms/${room}/mine`, change).catch(() => {});
   }
 
+  #enterListed(rooms: readonly ListedRoom[], hasMore: boolean): void {
+    this.list.welcomed(rooms, hasMore);
+    this.#rooms.follow(rooms);
+    this.#restAsked = undefined;
+    if (hasMore) this.#readRest();
+    else this.#listVisited(rooms);
+  }
+
+  /** The greeting brought only the most recent rooms; the others are asked for, and nothing waits for them. */
+  async #readRest(): Promise<void> {
+    const asked = this.#restAsked = Symbol();
+    const later = await this.ports.later();
+    // What fails is asked for again when the next connection greets.
+    const rooms = await later?.readOwnRooms(this.ports.ask).catch(() => undefined);
+    if (!rooms || asked !== this.#restAsked) return;
+    this.list.completed(rooms);
+    this.#rooms.follow(this.list.recent);
+    this.#listVisited(rooms);
+  }
+
   async #listVisited(listed: readonly ListedRoom[]): Promise<void> {
+    if (read("rooms") === null) return;
     const later = await this.ports.later();
     later?.listVisited(this, listed);
   }

@@ -1,5 +1,6 @@
 /** What the model does without until something unusual happens. */
 
+export { readOwnRooms } from "./own_rooms.ts";
 export { Paging } from "./paging.ts";
 export * from "./sign_in_changes.ts";
 export { listVisited } from "./visited.ts";

@@ -6,8 +6,10 @@ import type { ReadCommand } from "../server/protocol.ts";
 const EVERY = 1_000;
 
 interface Mark {
-  /** The last position that was read here. */
+  /** The last position that was read here, or after which the reader wants to begin again. */
   upTo: number;
+  /** It is a step back, and what is confirmed until that is confirmed was told before it. */
+  isBack: boolean;
   /** The last one that the server was told. */
   told: number;
   /** The last one that the server has confirmed. */
@@ -23,9 +25,10 @@ export class ReadMarks {
 
   /** The reader has read up to a position. */
   read(room: string, upTo: number): void {
-    const mark = this.#marks.get(room) ?? { upTo: 0, told: 0, confirmed: 0 };
+    const mark = this.#marks.get(room) ?? { upTo: 0, isBack: false, told: 0, confirmed: 0 };
     if (upTo <= mark.upTo) return;
     mark.upTo = upTo;
+    mark.isBack = false;
     this.#marks.set(room, mark);
     if (mark.timer === undefined) this.#tell(room, mark);
   }
@@ -33,7 +36,9 @@ export class ReadMarks {
   /** The reader wants to come back to what is after a position. */
   unreadAfter(room: string, upTo: number): void {
     this.#forget(room);
-    this.send({ type: "read", room, upTo, unread: true });
+    const mark = { upTo, isBack: true, told: upTo, confirmed: -1 };
+    this.#marks.set(room, mark);
+    this.#send(room, mark);
   }
 
   /** The room is left: what is not told yet is told now. */
@@ -57,6 +62,10 @@ export class ReadMarks {
   confirmed(room: string, upTo: number): boolean {
     const mark = this.#marks.get(room);
     if (!mark) return true;
+    if (mark.isBack) {
+      if (upTo === mark.upTo) this.#forget(room);
+      return upTo === mark.upTo;
+    }
     const isUnderWay = mark.confirmed < mark.upTo;
     mark.confirmed = Math.max(mark.confirmed, upTo);
     if (upTo >= mark.upTo) return true;
@@ -68,7 +77,8 @@ export class ReadMarks {
   /** The connection stands again: what may have been lost on the way is told again. */
   opened(): void {
     for (const [room, mark] of this.#marks) {
-      if (mark.confirmed < mark.upTo) this.#tell(room, mark);
+      if (mark.isBack) this.#send(room, mark);
+      else if (mark.confirmed < mark.upTo) this.#tell(room, mark);
     }
   }
 
@@ -79,11 +89,15 @@ export class ReadMarks {
   #tell(room: string, mark: Mark): void {
     clearTimeout(mark.timer);
     mark.told = mark.upTo;
-    this.send({ type: "read", room, upTo: mark.upTo });
+    this.#send(room, mark);
     mark.timer = setTimeout(() => {
       delete mark.timer;
       if (mark.told < mark.upTo) this.#tell(room, mark);
     }, EVERY);
+  }
+
+  #send(room: string, { upTo, isBack }: Mark): void {
+    this.send({ type: "read", room, upTo, ...(isBack && { unread: true }) });
   }
 
   #forget(room: string): void {

@@ -41,6 +41,8 @@ export class RoomList {
   readonly #rooms = new Map<string, Signal<ListedRoom>>();
   /** Live messages that are not read, by room: what the server says may be older than they are. */
   readonly #counted = new Map<string, Counted[]>();
+  /** While the rest of the list is on its way: rooms that came or went meanwhile, of which it is older. */
+  #changed: Set<string> | undefined;
   /** Changes with which rooms there are, their names, and the order of conversations. */
   readonly #shape = signal(0);
 
@@ -96,17 +98,28 @@ export class RoomList {
     for (const room of readRemembered()) this.#set(room);
   }
 
-  /** The server's list, in place of what was known. What nobody has spoken in is only known here. */
-  welcomed(rooms: readonly ListedRoom[]): void {
-    const listed = new Set(rooms.map(({ room }) => room));
+  /**
+   * The server's list, in place of what was known; with `hasMore` only the most recent of it, and
+   * `completed` is to follow.
+   */
+  welcomed(rooms: readonly ListedRoom[], hasMore: boolean): void {
+    this.#changed = hasMore ? new Set() : undefined;
     batch(() => {
-      for (const { room, cursor } of this.#all) {
-        if (!listed.has(room) && seqOf(cursor) > 0) this.#remove(room);
-      }
+      if (!hasMore) this.#removeAllBut(rooms);
       for (const room of rooms) {
         this.#counted.delete(room.room);
         this.#set(room);
       }
+    });
+  }
+
+  /** The whole list, as it was while it was read in parts. */
+  completed(rooms: readonly ListedRoom[]): void {
+    const changed = this.#changed;
+    this.#changed = undefined;
+    batch(() => {
+      this.#removeAllBut(rooms, changed);
+      for (const room of rooms) if (!changed?.has(room.room)) this.#listed(room);
     });
   }
 
@@ -115,6 +128,7 @@ export class RoomList {
     switch (event.type) {
       case "listed": {
         const { type: _, ...room } = event;
+        this.#changed?.add(room.room);
         return this.#listed(room);
       }
       case "unlisted":
@@ -129,10 +143,12 @@ export class RoomList {
   /** Puts a room on the list that was entered; all of it counts as read. */
   entered(about: RoomAbout, cursor: string): void {
     if (this.#rooms.has(about.room)) return;
+    this.#changed?.add(about.room);
     this.#set({ ...about, cursor, timestamp: 0, read: seqOf(cursor), unread: 0, mentions: 0 });
   }
 
   remove(room: string): void {
+    this.#changed?.add(room);
     batch(() => this.#remove(room));
   }
 
@@ -173,6 +189,7 @@ export class RoomList {
   muted(room: string, muted: boolean): void {
     const before = this.peek(room);
     if (!before) return;
+    this.#changed?.add(room);
     const { muted: _, ...rest } = before;
     this.#set(muted ? { ...rest, muted } : rest);
   }
@@ -262,7 +279,9 @@ export class RoomList {
 
   #change(room: string, change: Partial<ListedRoom>): void {
     const before = this.peek(room);
-    if (before) this.#set({ ...before, ...change });
+    if (!before) return;
+    this.#changed?.add(room);
+    this.#set({ ...before, ...change });
   }
 
   #set(room: ListedRoom): void {
@@ -278,6 +297,14 @@ export class RoomList {
     const isMoved = room.kind === "direct" && before.timestamp !== room.timestamp &&
       this.conversations.peek()[0] !== room.room;
     if (isRenamed || isMoved) this.#shape.value++;
+  }
+
+  /** What nobody has spoken in is only known here, and stays. */
+  #removeAllBut(rooms: readonly ListedRoom[], others?: ReadonlySet<string>): void {
+    const listed = new Set(rooms.map(({ room }) => room));
+    for (const { room, cursor } of this.#all) {
+      if (!listed.has(room) && !others?.has(room) && seqOf(cursor) > 0) this.#remove(room);
+    }
   }
 
   #remove(room: string): void {

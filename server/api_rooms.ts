@@ -5,6 +5,7 @@ import {
   parseFlag,
   parseNewRoom,
   parseRole,
+  parseRoom,
   parseSearch,
   parseSeq,
   parseSettings,
@@ -97,7 +98,13 @@ export async function removeMember(context: AppContext, services: Services): Pro
 
 export async function listMine(context: AppContext, services: Services): Promise<Response> {
   const { lists, sessions } = services;
-  return context.json({ rooms: await lists.own(await sessions.reader(context)) });
+  const after = context.req.query("after");
+  const who = await sessions.reader(context);
+  // Empty: from the beginning.
+  const from = after && parseRoom(after);
+  return context.json(
+    from === undefined ? await lists.own(who) : await lists.after(who, from),
+  );
 }
 
 export async function changeMine(context: AppContext, services: Services): Promise<Response> {

@@ -304,7 +304,9 @@ export class Chat {
   }
 
   /** Public rooms in which something happened and that one may read, the most recent first. */
-  async rooms({ grant }: Identity, query: RoomQuery): Promise<RoomRecord[]> {
+  async rooms(who: Identity, query: RoomQuery): Promise<RoomRecord[]> {
+    this.#limiter.search(who);
+    const { grant } = who;
     if (mayEverywhere(grant, "read")) return await this.#store.rooms(query);
     const found = await this.#store.rooms({ ...query, limit: ROOMS_SEARCHED });
     return found.filter(({ room }) => may(grant, "read", room)).slice(0, query.limit);

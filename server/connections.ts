@@ -47,6 +47,9 @@ export class Connections {
   /** Those of them that have opened. */
   readonly #open = new Set<Connection>();
   #total = 0;
+  /** Those that the network has not let go of. */
+  #admitted = 0;
+  #onGone: (() => void) | undefined;
 
   constructor(
     private readonly log: Log,
@@ -74,7 +77,20 @@ export class Connections {
    * there are too many of that person or from that network.
    */
   admit({ user, network }: About): () => void {
-    return this.limiter.connect(network, user);
+    const release = this.limiter.connect(network, user);
+    this.#admitted++;
+    return () => {
+      release();
+      if (--this.#admitted === 0) this.#onGone?.();
+    };
+  }
+
+  /**
+   * Resolves when the network has let go of every connection. A socket that is closed in spite of what
+   * its peer is still sending ends in an error there, and takes with it what was not read yet.
+   */
+  async gone(): Promise<void> {
+    if (this.#admitted > 0) await new Promise<void>((resolve) => this.#onGone = resolve);
   }
 
   /** From now on it is ended with the others, though it may not be open yet. */

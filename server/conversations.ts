@@ -7,7 +7,8 @@ import type { Limiter } from "./limits.ts";
 import type { Lists } from "./lists.ts";
 import { LIMITS, type Member, Refusal } from "./protocol.ts";
 import type { RoomIds } from "./room_ids.ts";
-import { mayBegin } from "./rooms.ts";
+import type { Store } from "./store.ts";
+import { mayBegin } from "./permissions.ts";
 
 export interface Begun {
   room: string;
@@ -17,6 +18,7 @@ export interface Begun {
 
 export class Conversations {
   constructor(
+    private readonly store: Store,
     private readonly directory: Directory,
     private readonly events: EventLog,
     private readonly lists: Lists,
@@ -38,12 +40,15 @@ export class Conversations {
       );
     }
     this.limiter.join(who);
+    const known = await this.store.conversation([who.user.id, ...others]);
+    if (known !== undefined) return { room: known, repeated: true };
     const people = await this.directory.find(others);
     if (people.length < others.length) {
       throw new Refusal("not_found", "One of these people is not known here.");
     }
     const members: Member[] = [who.user, ...people]
       .map(({ id, name }) => ({ user: { id, name }, role: "member" }));
+    this.limiter.additions(who, others.length);
     const id = crypto.randomUUID();
     const { event, repeated } = await this.events.commit({
       type: "room",

@@ -76,7 +76,7 @@ export function createDomain(
   const ids = new RoomIds(secret);
   const rooms = new Rooms(store, events, access, directory, lists, personal, limiter, ids);
   const invitations = new Invitations(store, events, access, states, rooms, lists, limiter);
-  const conversations = new Conversations(directory, events, lists, limiter, ids);
+  const conversations = new Conversations(store, directory, events, lists, limiter, ids);
   const people = new People(directory, statuses, limiter);
   return {
     access,

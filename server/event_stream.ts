@@ -132,9 +132,9 @@ export class EventStream implements Peer, PersonalPeer, Connection {
       // What changes in the list while it is read comes after the greeting.
       const meanwhile: string[] = this.#meanwhile = [];
       this.chat.connect(this);
-      const rooms = await this.lists.of(identity);
+      const { rooms, more } = await this.lists.recent(identity);
       this.#meanwhile = undefined;
-      this.send([{ ...welcome, rooms }]);
+      this.send([{ ...welcome, rooms, ...(more && { moreRooms: more }) }]);
       for (const frame of meanwhile) this.#write(frame);
     } else {
       this.send([welcome]);

@@ -1,7 +1,7 @@
 /** How much anybody may do: the one place where it is counted. Per node. */
 
 import { type Buckets, LocalBuckets } from "./buckets.ts";
-import type { Identity } from "./identity.ts";
+import { type Identity, isSignedIn } from "./identity.ts";
 import {
   LIMIT_NAMES,
   LIMIT_TABLE,
@@ -72,6 +72,20 @@ export class Limiter {
 
   join({ user }: Identity): void {
     this.#take("joins-per-second", user.id);
+  }
+
+  /** Puts so many others into a room or a conversation, which they cannot refuse beforehand. */
+  additions({ user, network }: Identity, people: number): void {
+    for (let count = 0; count < people; count++) {
+      this.#take("additions-per-hour", user.id);
+      this.#take("address-additions-per-hour", network);
+    }
+  }
+
+  /** Looks through all rooms or people, or through all members of a room. */
+  search(who: Identity): void {
+    if (isSignedIn(who)) this.#take("searches-per-second", who.user.id);
+    this.#take("address-searches-per-second", who.network);
   }
 
   /** An attempt to sign in, or a token that was no good. */

@@ -1,16 +1,34 @@
 /** Somebody's own list of rooms: what is on it, how far they have read, and what they want to be told. */
 
 import type { Access } from "./access.ts";
-import { type Identity, isSignedIn } from "./identity.ts";
+import type { Identity } from "./identity.ts";
 import type { Limiter } from "./limits.ts";
 import type { Personal } from "./personal.ts";
-import { formatCursor, type ListedRoom, type ReadEvent, Refusal } from "./protocol.ts";
+import { may, mustBeSignedIn } from "./permissions.ts";
+import { formatCursor, type ListedRoom, type ReadEvent } from "./protocol.ts";
 import type { Place, Places } from "./places.ts";
 import { aboutOf } from "./room_states.ts";
 import type { Store } from "./store.ts";
 
-/** Rooms on a list. */
-const LISTED_MOST = 1_000;
+/**
+ * Rooms in one part of a list. Others can put somebody into rooms, so that nothing may cost more with each:
+ * a greeting, above all, which everybody gets who comes back after a restart.
+ */
+const LISTED_AT_ONCE = 100;
+
+/** The most recent rooms of a list. */
+export interface RecentRooms {
+  rooms: ListedRoom[];
+  /** There are more on the list. */
+  more?: true;
+}
+
+/** A part of a list in the order of the rooms' ids. */
+export interface RoomsPart {
+  rooms: ListedRoom[];
+  /** The id after which the next part begins; absent at the end. */
+  next?: string;
+}
 
 export class Lists {
   readonly #places: Places;
@@ -27,20 +45,28 @@ export class Lists {
   }
 
   /** The rooms on somebody's list that they may still be in, the most recent first. */
-  async of(who: Identity): Promise<ListedRoom[]> {
-    if (!isSignedIn(who)) return [];
-    const places = await this.#places.list(who.user.id, LISTED_MOST);
-    const listed: ListedRoom[] = [];
-    for (const place of places) {
-      if (await this.access.may(who, "join", place.room.room)) listed.push(this.#listed(place));
-    }
-    return listed;
+  async recent(who: Identity): Promise<RecentRooms> {
+    mustBeSignedIn(who);
+    const places = await this.#places.list(who.user.id, LISTED_AT_ONCE + 1);
+    const rooms = this.#allowed(who, places.slice(0, LISTED_AT_ONCE));
+    return { rooms, ...(places.length > LISTED_AT_ONCE && { more: true }) };
   }
 
-  /** The same for somebody who asks for it, and so has to be signed in. */
-  async own(who: Identity): Promise<ListedRoom[]> {
+  /** The same for somebody who asks for it. */
+  async own(who: Identity): Promise<RecentRooms> {
     mustBeSignedIn(who);
-    return await this.of(who);
+    this.limiter.signal(who);
+    return await this.recent(who);
+  }
+
+  /** The rooms of the list whose ids come after one, in their order, so that none is missed. */
+  async after(who: Identity, room: string): Promise<RoomsPart> {
+    mustBeSignedIn(who);
+    this.limiter.signal(who);
+    const places = await this.#places.listAfter(who.user.id, room, LISTED_AT_ONCE + 1);
+    const part = places.slice(0, LISTED_AT_ONCE);
+    const next = places.length > part.length ? part.at(-1)!.room.room : undefined;
+    return { rooms: this.#allowed(who, part), ...(next !== undefined && { next }) };
   }
 
   /** A room as somebody's list shows it, whether or not it is on the list. */
@@ -95,6 +121,12 @@ export class Lists {
     if (place?.listed) this.personal.tell(userId, { type: "listed", ...this.#listed(place) });
   }
 
+  /** Those that somebody may still be in. */
+  #allowed({ grant }: Identity, places: readonly Place[]): ListedRoom[] {
+    return places.filter(({ room, role }) => may(grant, "join", room.room, role))
+      .map((place) => this.#listed(place));
+  }
+
   #listed({ room: record, role, read, unread, mentions, muted }: Place): ListedRoom {
     const { room, kind, settings, head, timestamp, people } = record;
     return {
@@ -110,12 +142,5 @@ export class Lists {
       mentions,
       ...(muted && { muted }),
     };
-  }
-}
-
-/** Refuses whom the server would not know again. */
-export function mustBeSignedIn(who: Identity): void {
-  if (!isSignedIn(who)) {
-    throw new Refusal("unauthorized", "Sign in first: this is for people with a name.");
   }
 }

@@ -4,9 +4,8 @@ import type { Access } from "./access.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Identity } from "./identity.ts";
 import type { Limiter } from "./limits.ts";
-import { mustBeSignedIn } from "./lists.ts";
 import type { Mentions } from "./mentions.ts";
-import { may } from "./permissions.ts";
+import { may, mustBeSignedIn } from "./permissions.ts";
 import {
   type DeleteCommand,
   type EditCommand,

@@ -60,7 +60,8 @@ export class ProtocolSpeaker implements Speaker, Client {
     const meanwhile: string[] = this.#meanwhile = [];
     this.chat.connect(this);
     try {
-      welcome = { ...welcome, rooms: await this.services.lists.of(this.#identity) };
+      const { rooms, more } = await this.services.lists.recent(this.#identity);
+      welcome = { ...welcome, rooms, ...(more && { moreRooms: more }) };
     } catch (error) {
       // Everything else works without the list, and the next connection brings it.
       asRefusal(error, this.services.log);

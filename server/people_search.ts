@@ -5,7 +5,7 @@ import type { Identity } from "./identity.ts";
 import type { Limiter } from "./limits.ts";
 import type { Person } from "./people.ts";
 import type { PersonStatus, User } from "./protocol.ts";
-import { mayBegin } from "./rooms.ts";
+import { mayBegin } from "./permissions.ts";
 import type { Statuses, Watcher } from "./statuses.ts";
 
 /** Somebody as others see them. */
@@ -21,7 +21,8 @@ export class People {
 
   /** People whose name has this text in it, the best first. */
   async search(who: Identity, text: string, limit: number): Promise<PersonAbout[]> {
-    this.#mayLook(who);
+    mayBegin(who);
+    this.limiter.search(who);
     const found = await this.directory.search(text, limit);
     return found.map((person) => this.#about(person));
   }

@@ -4,7 +4,8 @@
  * that role allows, too.
  */
 
-import { isPublicRoom, Refusal, type RoomRole } from "./protocol.ts";
+import { type Identity, isSignedIn } from "./identity.ts";
+import { isPrivateRoom, isPublicRoom, Refusal, type RoomRole } from "./protocol.ts";
 
 /** `moderate`: others' messages and members. `own`: settings, roles, archiving. */
 export type Act = "join" | "read" | "post" | "moderate" | "own";
@@ -26,17 +27,19 @@ export function isRole(value: unknown): value is Role {
 
 /** A role in every room that a pattern matches. */
 export interface RoomRule {
-  /** A room id, or the beginning of one and a `*`: `team-*`. `*` is every public room. */
+  /** A room id, or the beginning of a public one and a `*`: `team-*`. `*` is every public room. */
   pattern: string;
   role: Role;
 }
 
-const PATTERN =
-  /^(?:~[A-Za-z0-9_-]{1,64}|[a-z0-9-]{1,64}|(?:~[A-Za-z0-9_-]{1,63}|[a-z0-9-]{0,63})\*)$/;
+const PUBLIC_PATTERN = /^[a-z0-9-]{0,63}\*$/;
 
-/** Whether a text can be the pattern of a rule. A `*` stands only at the end. */
+/**
+ * Whether a text can be the pattern of a rule. A `*` stands only at the end, and only of public ones: a
+ * private room's id is random, so that its beginning says nothing of whose it is.
+ */
 export function isPattern(text: string): boolean {
-  return PATTERN.test(text);
+  return isPublicRoom(text) || isPrivateRoom(text) || PUBLIC_PATTERN.test(text);
 }
 
 /** What somebody may do: whatever any of the rules allows. */
@@ -64,8 +67,20 @@ export function mayEverywhere(grant: Grant, act: Act): boolean {
 
 function matches(pattern: string, room: string): boolean {
   if (!pattern.endsWith("*")) return pattern === room;
-  // Private rooms begin with ~, so that no pattern of public ones matches them by accident.
-  return pattern === "*" ? isPublicRoom(room) : room.startsWith(pattern.slice(0, -1));
+  return isPublicRoom(room) && room.startsWith(pattern.slice(0, -1));
+}
+
+/** Refuses whom the server would not know again. */
+export function mustBeSignedIn(who: Identity): void {
+  if (isSignedIn(who)) return;
+  throw new Refusal("unauthorized", "Sign in first: this is for people with a name.");
+}
+
+/** Refuses who may not begin rooms and conversations: that may only who may speak everywhere. */
+export function mayBegin(who: Identity): void {
+  mustBeSignedIn(who);
+  if (mayEverywhere(who.grant, "post")) return;
+  throw new Refusal("forbidden", "You may not begin rooms or conversations here.");
 }
 
 /** Throws the refusal of what neither grant nor role allow. */

@@ -39,6 +39,11 @@ export interface Place extends Unread {
 export interface Places {
   /** The rooms on somebody's list, the most recent first, at most `limit`. */
   list(userId: string, limit: number): Promise<Place[]>;
+  /**
+   * The rooms on somebody's list whose id comes after this one, in the order of their ids: all of them by
+   * and by, whatever is said meanwhile. At most `limit`.
+   */
+  listAfter(userId: string, room: string, limit: number): Promise<Place[]>;
   /** Somebody's place in a room that is there, also where they never were in it. */
   find(userId: string, room: string): Promise<Place | undefined>;
   /**

@@ -38,13 +38,16 @@ export class MemoryPlaces implements Places {
 
   // deno-lint-ignore require-await
   async list(userId: string, limit: number): Promise<Place[]> {
-    const places: Place[] = [];
-    for (const [room, { listed }] of this.#places.get(userId) ?? []) {
-      const place = listed && this.#placeOf(userId, room);
-      if (place) places.push(place);
-    }
-    return places
+    return this.#listed(userId)
       .sort(({ room: a }, { room: b }) => b.timestamp - a.timestamp || (a.room < b.room ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  // deno-lint-ignore require-await
+  async listAfter(userId: string, room: string, limit: number): Promise<Place[]> {
+    return this.#listed(userId)
+      .filter((place) => place.room.room > room)
+      .sort((a, b) => a.room.room < b.room.room ? -1 : 1)
       .slice(0, limit);
   }
 
@@ -74,6 +77,12 @@ export class MemoryPlaces implements Places {
   // deno-lint-ignore require-await
   async setMuted(userId: string, room: string, muted: boolean): Promise<void> {
     this.#kept(userId, room).muted = muted;
+  }
+
+  #listed(userId: string): Place[] {
+    return [...this.#places.get(userId) ?? []]
+      .map(([room, { listed }]) => listed ? this.#placeOf(userId, room) : undefined)
+      .filter((place) => place !== undefined);
   }
 
   #relist(room: string): string[] {

@@ -71,6 +71,8 @@ export function createSqlitePlaces(
     // deno-lint-ignore require-await
     list: async (userId, limit) => read(() => reader.list(userId, limit)),
     // deno-lint-ignore require-await
+    listAfter: async (userId, room, limit) => read(() => reader.listAfter(userId, room, limit)),
+    // deno-lint-ignore require-await
     find: async (userId, room) => read(() => reader.find(userId, room)),
     read: async (userId, room, upTo, back) => {
       const stands = await send({ change: "read", userId, room, upTo, back }) as number;
@@ -110,18 +112,23 @@ function unreadAfter(key: string, read: string): string {
 /** Looks things up. */
 class PlaceReader {
   readonly #list: StatementSync;
+  readonly #listAfter: StatementSync;
   readonly #find: StatementSync;
   readonly #unread: StatementSync;
 
   constructor(database: DatabaseSync, private readonly rooms: RoomReader) {
-    this.#list = database.prepare(`
-      SELECT *, ${unreadAfter("place.key", "place.read")} FROM (
-        SELECT ${ROOM_COLUMNS}, read, listed, muted, removed, role
-        FROM places JOIN rooms USING (room)
-        LEFT JOIN members ON members.room_key = rooms.key AND members.user_id = :user
-        WHERE places.user_id = :user AND listed = 1
-        ORDER BY rooms.timestamp DESC, rooms.room LIMIT :limit) AS place
-      ORDER BY timestamp DESC, room`);
+    // Chosen by their keys first: only of those that are told is anything else looked up.
+    const listed = (chosen: string, order: string) =>
+      database.prepare(`
+      SELECT ${ROOM_COLUMNS}, place.*, role, ${unreadAfter("place.key", "place.read")}
+      FROM (
+        SELECT key, read, listed, muted, removed FROM places JOIN rooms USING (room)
+        WHERE user_id = :user AND listed = 1 ${chosen} ORDER BY ${order} LIMIT :limit) AS place
+      JOIN rooms USING (key)
+      LEFT JOIN members ON members.room_key = place.key AND members.user_id = :user
+      ORDER BY ${order}`);
+    this.#list = listed("", "rooms.timestamp DESC, rooms.room");
+    this.#listAfter = listed("AND places.room > :after", "rooms.room");
     this.#find = database.prepare(`
       SELECT *, ${unreadAfter("place.key", "place.read")} FROM (
         SELECT ${ROOM_COLUMNS}, coalesce(read, rooms.head) AS read, coalesce(listed, 0) AS listed,
@@ -135,8 +142,11 @@ class PlaceReader {
   }
 
   list(user: string, limit: number): Place[] {
-    const rows = this.#list.all({ user, limit }) as unknown as PlaceRow[];
-    return rows.map((row) => this.#placeOf(row));
+    return this.#placesOf(this.#list.all({ user, limit }));
+  }
+
+  listAfter(user: string, after: string, limit: number): Place[] {
+    return this.#placesOf(this.#listAfter.all({ user, after, limit }));
   }
 
   find(user: string, room: string): Place | undefined {
@@ -147,6 +157,10 @@ class PlaceReader {
   unread(user: string, room: string, read: number): Unread {
     const found = this.#unread.get({ user, room, read }) as unknown as Unread | undefined;
     return { unread: found?.unread ?? 0, mentions: found?.mentions ?? 0 };
+  }
+
+  #placesOf(rows: unknown[]): Place[] {
+    return (rows as PlaceRow[]).map((row) => this.#placeOf(row));
   }
 
   #placeOf(row: PlaceRow): Place {

@@ -44,6 +44,8 @@ export const LIMITS = {
   peoplePerConversation: 10,
   /** Most people whose status one connection may watch. */
   peopleWatched: 200,
+  /** How often one message may be edited. */
+  editsPerMessage: 200,
   /** Most different emoji on one message. */
   reactionsPerMessage: 20,
   /** Most people named with each emoji of a message; of more, the count is told. */
@@ -304,8 +306,13 @@ export interface WelcomeEvent {
   limits: Limits;
   /** Names the client build that the server serves, so that an old tab can tell. */
   build: string;
-  /** The person's own list of rooms; absent for guests without a session. */
+  /**
+   * The person's own list of rooms, the most recent first; absent for guests without a session. What is
+   * no longer on the list can be told by its absence only where there are not `moreRooms`.
+   */
   rooms?: ListedRoom[];
+  /** There are more on the list: `GET /api/me/rooms?after=` brings all of them in parts. */
+  moreRooms?: true;
 }
 
 /** What every event of a room's log has. */

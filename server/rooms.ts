@@ -5,8 +5,8 @@ import type { Directory } from "./directory.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Identity } from "./identity.ts";
 import type { Limiter } from "./limits.ts";
-import { type Lists, mustBeSignedIn } from "./lists.ts";
-import { mayEverywhere } from "./permissions.ts";
+import type { Lists } from "./lists.ts";
+import { mayBegin } from "./permissions.ts";
 import type { Personal } from "./personal.ts";
 import {
   type ListedRoom,
@@ -151,6 +151,7 @@ export class Rooms {
     const user = isOneself ? who.user : await this.#find(room, userId);
     if (before === role) return { user, role };
     this.limiter.message(who);
+    if (before === undefined && !isOneself) this.limiter.additions(who, 1);
     await this.events.commit({ type: "member", room, user: who.user, id, member: user, role });
     await this.lists.tell(userId, room);
     return { user, role };
@@ -202,13 +203,6 @@ export function rankOf(role: RoomRole): number {
 /** Whether a role is for owners to give and to take. */
 function isAboutRights(role: RoomRole | undefined): boolean {
   return role === "owner" || role === "moderator";
-}
-
-/** Only who may speak everywhere may begin rooms and conversations. */
-export function mayBegin(who: Identity): void {
-  mustBeSignedIn(who);
-  if (mayEverywhere(who.grant, "post")) return;
-  throw new Refusal("forbidden", "You may not begin rooms or conversations here.");
 }
 
 function mustKeepAnOwner(roles: ReadonlyMap<string, RoomRole>, userId: string): void {

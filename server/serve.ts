@@ -34,13 +34,18 @@ const RETURNS_PER_SECOND = 1_000;
 const RESTART = 500;
 /** Milliseconds after which a stop no longer waits for one of its steps. */
 const STOP_DEADLINE = 5_000;
+/** Milliseconds that clients have to answer the end of their connection. Some never do. */
+const CLOSING_MOST = 1_000;
 
 export interface Parlor {
   /** Where browsers find it. */
   readonly url: string;
   readonly port: number;
-  /** Stops in order: finishes what is being kept, dismisses every connection, frees everything. */
-  stop(): Promise<void>;
+  /**
+   * Stops in order: finishes what is being kept, dismisses every connection, frees everything. In haste,
+   * as where memory runs out, it does not wait for clients to answer the end of their connection.
+   */
+  stop(inHaste?: boolean): Promise<void>;
 }
 
 export interface ServeOptions {
@@ -110,11 +115,12 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
     url: `${config.tls ? "https" : "http"}://${
       isLoopback(config.host) ? "localhost" : bracketed(config.host)
     }:${port}`,
-    async stop() {
+    async stop(inHaste = false) {
       stopping.abort();
       // Each step is bounded: a server that is short of memory must end, whatever hangs.
       await atMost(domain.events.settled());
       connections.dismissAll(RESTART, connections.size / RETURNS_PER_SECOND * 1_000);
+      if (!inHaste) await atMost(connections.gone(), CLOSING_MOST);
       await atMost(listener.shutdown());
       await atMost(release());
     },
@@ -122,8 +128,8 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
 }
 
 /** Waits for a step of a stop, but not beyond its deadline. */
-async function atMost(step: Promise<void>): Promise<void> {
-  const deadline = AbortSignal.timeout(STOP_DEADLINE);
+async function atMost(step: Promise<void>, milliseconds = STOP_DEADLINE): Promise<void> {
+  const deadline = AbortSignal.timeout(milliseconds);
   const timeUp = new Promise<void>((resolve) => deadline.onabort = () => resolve());
   await Promise.race([step, timeUp]);
 }

@@ -128,8 +128,8 @@ export interface MemberRecord extends Member {
  *   the message and of its edits in the log too, and takes its mentions, reactions and pin away; a
  *   reaction or pin that is as asked already changes nothing but takes a position. What has a target
  *   that is no message of the room rejects with `not_found`, one that was deleted with `gone`
- *   (taking a reaction or a pin off it, too); one emoji more than `LIMITS.reactionsPerMessage` with
- *   `forbidden`.
+ *   (taking a reaction or a pin off it, too); one emoji more than `LIMITS.reactionsPerMessage`, and one
+ *   edit more than `LIMITS.editsPerMessage`, with `forbidden`: a delete has to blank them all at once.
  * - **Rooms.** A room is there from its first event on, whatever that is. A draft with `created` for a
  *   room that is there rejects with `room_exists`. `created: "direct"` for people who have a
  *   conversation already resolves to the event with which that one began, `repeated`, whatever its room.
@@ -167,6 +167,8 @@ export interface Store {
   room(room: string): Promise<RoomRecord | undefined>;
   /** Public rooms in which something happened, the most recent first. */
   rooms(query: RoomQuery): Promise<RoomRecord[]>;
+  /** The room of the conversation of these people, in whatever order; undefined where they have none. */
+  conversation(userIds: readonly string[]): Promise<string | undefined>;
   /** Everybody who has a role in a room, in the order of their coming. */
   members(room: string): Promise<MemberRecord[]>;
   /** Somebody's role in a room. */

@@ -24,7 +24,14 @@ import type {
   Store,
 } from "./store.ts";
 import { MemoryRoom } from "./store_memory_room.ts";
-import { closed, conflict, conversationKey, isRetry, newEpoch } from "./store_rules.ts";
+import {
+  closed,
+  conflict,
+  conversationKey,
+  conversationOf,
+  isRetry,
+  newEpoch,
+} from "./store_rules.ts";
 
 export interface MemoryStoreOptions {
   /** The clock, in milliseconds; the system's where absent. */
@@ -64,7 +71,7 @@ class MemoryStore implements Store {
   // deno-lint-ignore require-await
   async append(draft: Draft): Promise<Appended> {
     this.#mustBeOpen();
-    const conversation = isConversation(draft) ? conversationKey(draft.members!) : undefined;
+    const conversation = isConversation(draft) ? conversationOf(draft.members!) : undefined;
     const begun = conversation && this.#conversations.get(conversation);
     if (begun) return { event: begun.events[0]!, repeated: true };
     const known = this.#byAuthor.get(draft.user.id)?.get(draft.id);
@@ -143,6 +150,12 @@ class MemoryStore implements Store {
       .sort(byRecency)
       .filter((record) => !after || byRecency(record, after) > 0)
       .slice(0, limit);
+  }
+
+  // deno-lint-ignore require-await
+  async conversation(userIds: readonly string[]): Promise<string | undefined> {
+    this.#mustBeOpen();
+    return this.#conversations.get(conversationKey(userIds))?.id;
   }
 
   // deno-lint-ignore require-await

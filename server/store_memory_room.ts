@@ -21,6 +21,7 @@ import {
   isOneTooMany,
   notFound,
   roomExists,
+  tooManyEdits,
   tooManyReactions,
 } from "./store_rules.ts";
 
@@ -127,6 +128,8 @@ export class MemoryRoom {
     if (draft.type === "react" && isOneTooMany(draft, emojiOn(message))) {
       throw tooManyReactions();
     }
+    const edits = this.#edits.get(draft.target)?.length ?? 0;
+    if (draft.type === "edit" && edits >= LIMITS.editsPerMessage) throw tooManyEdits();
   }
 
   #apply(event: LogEvent, draft: Draft): void {

@@ -137,8 +137,13 @@ export function isRemoval({ user, member, role }: MemberEvent): boolean {
 }
 
 /** Names the conversation of some people, whatever their order. User ids have no spaces. */
-export function conversationKey(members: readonly Member[]): string {
-  return members.map(({ user }) => user.id).sort().join(" ");
+export function conversationKey(userIds: readonly string[]): string {
+  return userIds.toSorted().join(" ");
+}
+
+/** Names the conversation that a room is of which these are the members. */
+export function conversationOf(members: readonly Member[]): string {
+  return conversationKey(members.map(({ user }) => user.id));
 }
 
 /** A page as a cut through a log: so many messages before a position, so many from it on. */
@@ -223,6 +228,14 @@ export function tooManyReactions(): Refusal {
   return new Refusal(
     "forbidden",
     `A message has at most ${LIMITS.reactionsPerMessage} different reactions.`,
+  );
+}
+
+/** The refusal of one edit more than a message may have. */
+export function tooManyEdits(): Refusal {
+  return new Refusal(
+    "forbidden",
+    `This message was edited ${LIMITS.editsPerMessage} times and stays as it is. Write another one.`,
   );
 }
 

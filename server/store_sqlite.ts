@@ -210,6 +210,11 @@ class SqliteStore implements Store {
   }
 
   // deno-lint-ignore require-await
+  async conversation(userIds: readonly string[]): Promise<string | undefined> {
+    return this.#read((_, rooms) => rooms.conversation(userIds));
+  }
+
+  // deno-lint-ignore require-await
   async members(room: string): Promise<MemberRecord[]> {
     return this.#read((_, rooms) => rooms.members(room));
   }

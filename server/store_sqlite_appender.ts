@@ -6,7 +6,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { LogEvent, Message } from "./protocol.ts";
 import type { Draft, MemberDraft } from "./store.ts";
-import { conversationKey, eventOf, isOneTooMany, isRetry } from "./store_rules.ts";
+import { conversationOf, eventOf, isOneTooMany, isRetry } from "./store_rules.ts";
 import { MessageProjection } from "./store_sqlite_message_projection.ts";
 import { ReactionProjection } from "./store_sqlite_reaction_projection.ts";
 import type { RoomHead, RoomHeads } from "./store_sqlite_room_heads.ts";
@@ -20,7 +20,13 @@ export interface StampedDraft {
 }
 
 /** Why a draft has no place in the log, as things stand in it. */
-export type LogRefusalCode = "conflict" | "not_found" | "gone" | "forbidden" | "room_exists";
+export type LogRefusalCode =
+  | "conflict"
+  | "not_found"
+  | "gone"
+  | "too_many_reactions"
+  | "too_many_edits"
+  | "room_exists";
 
 /** What became of a draft: kept at a place; the event that was there before; or refused. */
 export type DraftOutcome =
@@ -71,7 +77,10 @@ export class Appender {
       if (message.deleted) return "gone";
       if (draft.type === "react") {
         const standing = this.#reactions.emojiOn(found!.key, draft.target);
-        if (isOneTooMany(draft, standing)) return "forbidden";
+        if (isOneTooMany(draft, standing)) return "too_many_reactions";
+      }
+      if (draft.type === "edit" && this.#messages.isEditedOut(found!.key, draft.target)) {
+        return "too_many_edits";
       }
     }
 
@@ -96,7 +105,7 @@ export class Appender {
   /** The event with which the conversation that a draft would begin has begun already. */
   #conversation(draft: Draft): LogEvent | undefined {
     if (draft.type !== "room" || draft.created !== "direct") return undefined;
-    return foundEventOf(this.#findConversation.get(conversationKey(draft.members ?? [])));
+    return foundEventOf(this.#findConversation.get(conversationOf(draft.members ?? [])));
   }
 
   /**

@@ -4,7 +4,15 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { ChatEvent, DeleteEvent, EditEvent, Mention, Message, PinEvent } from "./protocol.ts";
+import {
+  type ChatEvent,
+  type DeleteEvent,
+  type EditEvent,
+  LIMITS,
+  type Mention,
+  type Message,
+  type PinEvent,
+} from "./protocol.ts";
 import { blanked } from "./store_rules.ts";
 import {
   eventOfRow,
@@ -24,6 +32,7 @@ export class MessageProjection {
   readonly #pin: StatementSync;
   readonly #unpin: StatementSync;
   readonly #addEdit: StatementSync;
+  readonly #lastEdit: StatementSync;
   readonly #forgetEdits: StatementSync;
   readonly #event: StatementSync;
   readonly #setEventPayload: StatementSync;
@@ -51,6 +60,11 @@ export class MessageProjection {
       "UPDATE messages SET pinned = NULL WHERE room_key = ? AND seq = ?",
     );
     this.#addEdit = database.prepare("INSERT INTO edits (room_key, target, seq) VALUES (?, ?, ?)");
+    this.#lastEdit = database.prepare(
+      `SELECT 1 FROM edits WHERE room_key = ? AND target = ? LIMIT 1 OFFSET ${
+        LIMITS.editsPerMessage - 1
+      }`,
+    );
     this.#forgetEdits = database.prepare(
       "DELETE FROM edits WHERE room_key = ? AND target = ? RETURNING seq",
     );
@@ -80,6 +94,11 @@ export class MessageProjection {
   add(key: number, event: ChatEvent, payload: string): void {
     this.#add.run(key, event.seq, event.timestamp, event.id, payload);
     if (event.mentions) this.#mention(key, event.seq, event.user.id, event.mentions);
+  }
+
+  /** Whether a message has been edited as often as it may be. */
+  isEditedOut(key: number, seq: number): boolean {
+    return this.#lastEdit.get(key, seq) !== undefined;
   }
 
   edit(key: number, { mentions: before, ...message }: Message, event: EditEvent): void {

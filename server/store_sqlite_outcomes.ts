@@ -2,7 +2,15 @@
 
 import { Refusal } from "./protocol.ts";
 import type { Appended, Draft } from "./store.ts";
-import { conflict, eventOf, gone, notFound, roomExists, tooManyReactions } from "./store_rules.ts";
+import {
+  conflict,
+  eventOf,
+  gone,
+  notFound,
+  roomExists,
+  tooManyEdits,
+  tooManyReactions,
+} from "./store_rules.ts";
 import type { LogRefusalCode } from "./store_sqlite_appender.ts";
 import type { Outcome, WriteRefusalCode } from "./store_sqlite_batch.ts";
 import type { ChangeResult } from "./store_sqlite_changes.ts";
@@ -35,8 +43,10 @@ function refusalOf(code: LogRefusalCode | WriteRefusalCode): Refusal {
       return notFound();
     case "gone":
       return gone();
-    case "forbidden":
+    case "too_many_reactions":
       return tooManyReactions();
+    case "too_many_edits":
+      return tooManyEdits();
     case "room_exists":
       return roomExists();
     case "storage_full":

@@ -6,7 +6,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { MemberEvent, RoomEvent, RoomRole, RoomSettings, User } from "./protocol.ts";
 import type { MemberDraft } from "./store.ts";
-import { changedSettings, conversationKey, isRemoval } from "./store_rules.ts";
+import { changedSettings, conversationOf, isRemoval } from "./store_rules.ts";
 
 export class RoomProjection {
   readonly #settings: StatementSync;
@@ -44,7 +44,7 @@ export class RoomProjection {
     const { settings } = this.#settings.get(key) as { settings: string };
     const changed = changedSettings(JSON.parse(settings) as RoomSettings, change);
     this.#setSettings.run(JSON.stringify(changed), (changed.title ?? "").toLowerCase(), key);
-    if (created === "direct") this.#setConversation.run(conversationKey(members), key);
+    if (created === "direct") this.#setConversation.run(conversationOf(members), key);
     for (const { user, role } of members) {
       this.#addMember(key, user, role, timestamp, undefined);
       this.#setListed.run(user.id, room, seq, 1);

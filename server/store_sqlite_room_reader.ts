@@ -3,11 +3,13 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { RoomRole, User } from "./protocol.ts";
 import type { MemberRecord, RoomQuery, RoomRecord } from "./store.ts";
+import { conversationKey } from "./store_rules.ts";
 import { ROOM_COLUMNS, roomOfRow, type RoomRow } from "./store_sqlite_rows.ts";
 
 export class RoomReader {
   readonly #room: StatementSync;
   readonly #public: StatementSync;
+  readonly #conversation: StatementSync;
   readonly #members: StatementSync;
   readonly #role: StatementSync;
 
@@ -18,6 +20,7 @@ export class RoomReader {
       WHERE public = 1 AND timestamp <= :timestamp AND (timestamp < :timestamp OR room > :room)
         AND (instr(room, :text) > 0 OR instr(title, :text) > 0)
       ORDER BY timestamp DESC, room LIMIT :limit`);
+    this.#conversation = database.prepare("SELECT room FROM rooms WHERE conversation = ?");
     this.#members = database.prepare(
       "SELECT user, role, since FROM members WHERE room_key = ? ORDER BY key",
     );
@@ -44,6 +47,10 @@ export class RoomReader {
     const { room, timestamp } = after ?? { room: "", timestamp: Number.MAX_SAFE_INTEGER };
     const rows = this.#public.all({ text: filter.toLowerCase(), room, timestamp, limit });
     return (rows as unknown as RoomRow[]).map(roomOfRow);
+  }
+
+  conversation(userIds: readonly string[]): string | undefined {
+    return (this.#conversation.get(conversationKey(userIds)) as { room: string } | undefined)?.room;
   }
 
   members(room: string): MemberRecord[] {

@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { EVERYBODY, type User } from "../../server/protocol.ts";
 import {
   type MentionQuery,
@@ -53,7 +53,8 @@ function Offer(
 
   const latest = useRef({ offered, index, take });
   latest.current = { offered, index, take };
-  useEffect(() => {
+  // As soon as it is drawn: a key that is pressed right then is meant for it.
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const { offered, index, take } = latest.current;
       if (offered.length === 0 || event.isComposing || event.shiftKey) return;

@@ -1,94 +1,91 @@
 /** The client for everybody: checked by axe, and used with the keyboard alone. */
 
 import { assert, assertEquals } from "@std/assert";
-import { assertAccessible, SCHEMES, SIZES } from "../support/accessibility.ts";
+import { assertAccessible, SIZES } from "../support/accessibility.ts";
 import { ChatPage } from "../support/chat_page.ts";
 import { browserTest } from "../support/chromium.ts";
 import { startServer } from "../support/server.ts";
 
-for (const colorScheme of SCHEMES) {
-  for (const viewport of SIZES) {
-    const where = `${colorScheme}, ${viewport.width} pixels wide`;
-    browserTest(`axe finds nothing in any view (${where})`, async (visit) => {
-      await using server = await startServer();
-      const page = await visit.open(server.url, { colorScheme, viewport });
-      const ann = new ChatPage(page);
-      const isNarrow = viewport.width < 720;
-      await ann.nameField.waitFor();
-      await assertAccessible(page, "first visit");
-      await ann.nameField.press("Enter");
-      await page.getByText("Please enter a name.").waitFor();
-      await assertAccessible(page, "first visit with a problem");
+for (const viewport of SIZES) {
+  browserTest(`axe finds nothing in any view (${viewport.width} pixels wide)`, async (visit) => {
+    await using server = await startServer();
+    const page = await visit.open(server.url, { viewport });
+    const ann = new ChatPage(page);
+    const isNarrow = viewport.width < 720;
+    await ann.nameField.waitFor();
+    await assertAccessible(page, "first visit");
+    await ann.nameField.press("Enter");
+    await page.getByText("Please enter a name.").waitFor();
+    await assertAccessible(page, "first visit with a problem");
 
-      await ann.chooseName("Ann");
-      await ann.isOnline();
-      await assertAccessible(page, "empty room");
-      for (const text of ["hello", "see https://example.com/", "two\nlines"]) await ann.say(text);
-      await ann.sees("hello");
-      const ben = await ChatPage.enter(visit, server.url, "Ben");
-      await ben.say("hello Ann");
-      await ann.sees("hello Ann");
-      await assertAccessible(page, "conversation");
+    await ann.chooseName("Ann");
+    await ann.isOnline();
+    await assertAccessible(page, "empty room");
+    for (const text of ["hello", "see https://example.com/", "two\nlines"]) await ann.say(text);
+    await ann.sees("hello");
+    const ben = await ChatPage.enter(visit, server.url, "Ben");
+    await ben.say("hello Ann");
+    await ann.sees("hello Ann");
+    await assertAccessible(page, "conversation");
 
-      await ann.openMenu("hello Ann");
-      await assertAccessible(page, "menu of a message");
-      await page.keyboard.press("Escape");
-      await ann.act("hello Ann", "React");
-      await ann.emojiField.waitFor();
-      await assertAccessible(page, "picker");
-      await ann.emojiField.press("Enter");
-      await ann.act("hello Ann", "Pin");
-      await ann.act("hello Ann", "Reply");
-      await ann.composer.pressSequentially("thank you @");
-      await page.getByRole("listbox").waitFor();
-      await assertAccessible(page, "reply that names somebody");
-      await ann.composer.press("Enter");
-      await ann.composer.press("Enter");
-      await ben.act("hello Ann", "React");
-      await ben.emojiField.press("Enter");
-      await ann.act("hello", "Edit");
-      await assertAccessible(page, "editing");
-      await ann.say("hello @Ann");
-      await ann.act("hello @Ann", "Delete…");
-      await page.getByRole("alertdialog").waitFor();
-      await assertAccessible(page, "question before deleting");
-      await page.getByRole("button", { name: "Keep" }).click();
-      await assertAccessible(page, "conversation with quotes, reactions and mentions");
-      await page.getByRole("button", { name: "Pinned messages" }).click();
-      await page.getByRole("dialog").getByRole("listitem").waitFor();
-      await assertAccessible(page, "pinned messages");
-      await page.keyboard.press("Escape");
+    await ann.openMenu("hello Ann");
+    await assertAccessible(page, "menu of a message");
+    await page.keyboard.press("Escape");
+    await ann.act("hello Ann", "React");
+    await ann.emojiField.waitFor();
+    await assertAccessible(page, "picker");
+    await ann.emojiField.press("Enter");
+    await ann.act("hello Ann", "Pin");
+    await ann.act("hello Ann", "Reply");
+    await ann.composer.pressSequentially("thank you @");
+    await page.getByRole("listbox").waitFor();
+    await assertAccessible(page, "reply that names somebody");
+    await ann.composer.press("Enter");
+    await ann.composer.press("Enter");
+    await ben.act("hello Ann", "React");
+    await ben.emojiField.press("Enter");
+    await ann.act("hello", "Edit");
+    await assertAccessible(page, "editing");
+    await ann.say("hello @Ann");
+    await ann.act("hello @Ann", "Delete…");
+    await page.getByRole("alertdialog").waitFor();
+    await assertAccessible(page, "question before deleting");
+    await page.getByRole("button", { name: "Keep" }).click();
+    await assertAccessible(page, "conversation with quotes, reactions and mentions");
+    await page.getByRole("button", { name: "Pinned messages" }).click();
+    await page.getByRole("dialog").getByRole("listitem").waitFor();
+    await assertAccessible(page, "pinned messages");
+    await page.keyboard.press("Escape");
 
-      await ann.online(2).click();
-      await page.getByRole("complementary", { name: "People" }).waitFor();
-      await assertAccessible(page, "people");
-      await page.keyboard.press("Escape");
-      if (isNarrow) {
-        await page.getByRole("button", { name: "Rooms" }).click();
-        await assertAccessible(page, "rooms");
-      }
-      await page.getByRole("button", { name: "Settings" }).click();
-      await page.getByRole("dialog", { name: "Settings" }).waitFor();
-      await assertAccessible(page, "settings");
-      await page.keyboard.press("Escape");
-      await page.keyboard.press("Escape");
-      await ann.chooseFromMenu("Jump to a date");
-      await page.getByRole("dialog").waitFor();
-      await assertAccessible(page, "jump to a date");
-      await page.keyboard.press("Escape");
+    await ann.online(2).click();
+    await page.getByRole("complementary", { name: "People" }).waitFor();
+    await assertAccessible(page, "people");
+    await page.keyboard.press("Escape");
+    if (isNarrow) {
+      await page.getByRole("button", { name: "Rooms" }).click();
+      await assertAccessible(page, "rooms");
+    }
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByRole("dialog", { name: "Settings" }).waitFor();
+    await assertAccessible(page, "settings");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await ann.chooseFromMenu("Jump to a date");
+    await page.getByRole("dialog").waitFor();
+    await assertAccessible(page, "jump to a date");
+    await page.keyboard.press("Escape");
 
-      await server.kill();
-      await ann.say("into the void");
-      await page.getByText("Reconnecting…").waitFor();
-      await ann.message("into the void").getByText("Waiting for the connection…").waitFor();
-      await assertAccessible(page, "reconnecting");
+    await server.kill();
+    await ann.say("into the void");
+    await page.getByText("Reconnecting…").waitFor();
+    await ann.message("into the void").getByText("Waiting for the connection…").waitFor();
+    await assertAccessible(page, "reconnecting");
 
-      await server.restart();
-      await page.goto(`${server.url}/r/No_Such_Room`);
-      await page.getByRole("heading", { name: "No such room" }).waitFor();
-      await assertAccessible(page, "not found");
-    });
-  }
+    await server.restart();
+    await page.goto(`${server.url}/r/No_Such_Room`);
+    await page.getByRole("heading", { name: "No such room" }).waitFor();
+    await assertAccessible(page, "not found");
+  });
 }
 
 browserTest(

@@ -22,25 +22,30 @@ const OUTSTANDING = 1_000;
 
 const text = (number: number) => `message ${number} of a room that does not stop talking`;
 
-/** Says the messages `first` … `last` at the rate, a frame each, the writers taking turns. */
+/**
+ * Says the messages `first` … `last` at the rate, a frame each, the writers taking turns. The sockets may
+ * overtake each other, so the last message waits for all others: it is the last one of the room.
+ */
 async function pour(writers: readonly Client[], first: number, last: number): Promise<void> {
   const started = performance.now();
   // Nobody of them is in the room: each hears only its own messages, as their acknowledgements.
   const acknowledged = () => writers.reduce((sum, { received }) => sum + received.length, 0);
   const before = acknowledged();
-  for (let number = first; number <= last;) {
+  const say = (number: number) =>
+    writers[number % writers.length]!.send({
+      type: "chat",
+      id: `m${number}`,
+      room: "lobby",
+      message: text(number),
+    });
+  const others = last - first;
+  for (let said = 0; said < others || acknowledged() - before < others;) {
     const due = (performance.now() - started) / 1_000 * RATE;
     const allowed = acknowledged() - before + OUTSTANDING;
-    for (; number <= last && number - first < Math.min(due, allowed); number++) {
-      writers[number % writers.length]!.send({
-        type: "chat",
-        id: `m${number}`,
-        room: "lobby",
-        message: text(number),
-      });
-    }
+    for (; said < Math.min(others, due, allowed); said++) say(first + said);
     await new Promise((next) => setTimeout(next, 1));
   }
+  say(last);
 }
 
 /** What a page did while the room was flooded. */

@@ -25,7 +25,7 @@ function arrivingAt(trial: ChatTrial): User | null {
 Deno.test("at the first visit nobody is signed in and nothing is connected", async () => {
   using trial = new ChatTrial();
   trial.session = null;
-  await trial.chat.identity.start();
+  await trial.chat.start();
   assert(trial.chat.identity.isKnown.value);
   assertEquals(trial.chat.user.value, null);
   assertEquals(trial.network.sockets.length, 0);
@@ -37,7 +37,7 @@ Deno.test("at the first visit nobody is signed in and nothing is connected", asy
 Deno.test("signing in that fails says why and can be tried again", async () => {
   using trial = new ChatTrial();
   trial.session = null;
-  await trial.chat.identity.start();
+  await trial.chat.start();
   trial.isAway = true;
   await assertRejects(() => trial.chat.identity.signIn("Ann"), Error, "cannot be reached");
   assertEquals(trial.chat.user.value, null);
@@ -52,7 +52,7 @@ Deno.test("who was here before comes in while the server is away", async () => {
   trial.chat.close();
   trial.isAway = true;
   trial.newPage();
-  await trial.chat.identity.start();
+  await trial.chat.start();
   assertEquals(trial.chat.user.value, ANN);
   assert(trial.chat.identity.isKnown.value);
 });
@@ -133,7 +133,7 @@ Deno.test("what is remembered and is nonsense does no harm", async () => {
     trial.chat.close();
     trial.newPage();
     trial.isAway = true;
-    await trial.chat.identity.start();
+    await trial.chat.start();
     assertEquals(trial.chat.user.value, null);
     assertEquals(trial.chat.list.channels.value, []);
     assertEquals(trial.chat.open("lobby").draft.value, text);
@@ -249,7 +249,7 @@ for (const keepsUnsent of [true, false]) {
     trial.session = ADA;
     trial.tokens.set("token", ADA);
     const room = trial.chat.open("lobby");
-    await trial.chat.identity.start();
+    await trial.chat.start();
     room.send("not sent yet");
     await signOut(trial.chat, { keepsUnsent });
     assertEquals(trial.chat.user.value, null);
@@ -268,7 +268,7 @@ Deno.test("an application's token signs its user in", async () => {
   trial.session = null;
   trial.mode = "token";
   trial.tokens.set("token", ADA);
-  await trial.chat.identity.start("token");
+  await trial.chat.start("token");
   assertEquals([trial.chat.user.value, trial.chat.identity.arrival.value], [ADA, null]);
   trial.socket.welcome(ADA);
   assertEquals(trial.chat.status.value, "online");
@@ -278,7 +278,7 @@ Deno.test("a token that is no good signs nobody in, and the reader is told why",
   using trial = new ChatTrial();
   trial.session = null;
   trial.mode = "token";
-  await trial.chat.identity.start("forged");
+  await trial.chat.start("forged");
   assertEquals([trial.chat.identity.isKnown.value, trial.chat.user.value], [true, null]);
   assertEquals(trial.chat.identity.notice.value, "This token is not valid here.");
   assertEquals(trial.network.sockets.length, 0);
@@ -312,7 +312,7 @@ Deno.test("the same person's newer token takes the place of the older, and nothi
   trial.session = ADA;
   trial.tokens.set("newer", { ...ADA, name: "Ada L." });
   const room = trial.chat.open("lobby");
-  await trial.chat.identity.start();
+  await trial.chat.start();
   trial.socket.welcome(ADA);
   trial.socket.emit({ type: "expiring", expires: 0, left: 60_000 });
   assertEquals(trial.chat.identity.endsAt.value, Date.now() + 60_000);
@@ -332,7 +332,7 @@ Deno.test("where a sign-in has ended, the reader is told where to come from, and
   trial.session = ADA;
   trial.tokens.set("newer", ADA);
   trial.chat.open("lobby").draft.value = "a draft";
-  await trial.chat.identity.start();
+  await trial.chat.start();
   trial.socket.welcome(ADA);
   trial.session = null;
   trial.socket.end(CLOSE.expired.code);
@@ -352,7 +352,7 @@ Deno.test("a sign-in that was renewed in another tab goes on when the older one 
   using trial = new ChatTrial();
   trial.session = ADA;
   trial.chat.open("lobby");
-  await trial.chat.identity.start();
+  await trial.chat.start();
   trial.socket.welcome(ADA);
   trial.socket.end(CLOSE.expired.code);
   await trial.clock.advance(0);
@@ -366,7 +366,7 @@ Deno.test("a sign-in that ended while the machine slept is noticed when no socke
   trial.session = ADA;
   trial.mode = "token";
   trial.chat.open("lobby");
-  await trial.chat.identity.start();
+  await trial.chat.start();
   trial.socket.welcome(ADA);
   // As long as the server is away, nothing is known.
   trial.isAway = true;
@@ -388,7 +388,7 @@ Deno.test("whom the application vouched for does not go on as a guest of that na
   using trial = new ChatTrial();
   trial.session = ADA;
   trial.chat.open("lobby");
-  await trial.chat.identity.start();
+  await trial.chat.start();
   trial.session = null;
   trial.socket.welcome({ id: "g_1", name: "Guest 1", unverified: true });
   await trial.clock.advance(0);

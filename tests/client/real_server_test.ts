@@ -40,7 +40,7 @@ class Person implements AsyncDisposable {
     const browser = new Browser(url);
     browser.areSocketsBlocked = areSocketsBlocked;
     const person = new Person(browser);
-    await person.chat.identity.start();
+    await person.chat.start();
     await person.chat.identity.signIn(name);
     await holds(() => !person.room.loading.value, `${name} joined`);
     return person;

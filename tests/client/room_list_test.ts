@@ -13,7 +13,7 @@ function saidIn(room: string, seq: number, by = BEN): LogEvent {
 /** Enters the lobby with a list of rooms, each joined without a page. */
 async function enterWith(trial: ChatTrial, ...rooms: ReturnType<typeof listed>[]) {
   trial.chat.show("lobby");
-  await trial.chat.identity.start();
+  await trial.chat.start();
   trial.socket.welcome(ANN, "build", rooms);
   trial.socket.emit(joined("e:10", { messages: [said(9), said(10)] }));
   const { list } = trial.chat;
@@ -45,6 +45,77 @@ Deno.test("of more rooms than one connection may be in, the most recent are ente
   // One that is opened takes the place of the one opened longest ago.
   trial.chat.show(`room-${most + 10}`);
   assertEquals(trial.socket.taken().map(({ type }) => type), ["leave", "join"]);
+});
+
+/** Enters with the most recent room of a list that goes on in two parts, the last after `answered`. */
+async function enterWithRest(trial: ChatTrial, parts: ReturnType<typeof listed>[][]) {
+  const [first = [], second = []] = parts;
+  const answered = Promise.withResolvers<void>();
+  const last = answered.promise.then(() => ({ rooms: second }));
+  trial.answers.set("GET /api/me/rooms?after=", { rooms: first, next: "m" });
+  trial.answers.set("GET /api/me/rooms?after=m", last);
+  trial.chat.show("lobby");
+  await trial.chat.start();
+  trial.socket.welcome(ANN, "build", [listed("lobby", { unread: 1, read: 9 })], true);
+  trial.socket.emit(joined("e:10", { messages: [said(9), said(10)] }));
+  return async () => {
+    answered.resolve();
+    await last;
+    for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+  };
+}
+
+Deno.test("a list that is longer than the greeting is read to its end, and what is not on it goes", async () => {
+  using trial = new ChatTrial();
+  const about = { kind: "private" } as const;
+  trial.storage.kept.set("parlor.list", JSON.stringify([listed("gone"), listed("~z", about)]));
+  const rest = await enterWithRest(trial, [[listed("games"), listed("lobby", { read: 9 })], [
+    listed("~z", { ...about, title: "Last", unread: 3 }),
+  ]]);
+  const { list } = trial.chat;
+  assertEquals(list.channels.value.includes("gone"), true, "it may still be on the list");
+  await rest();
+  assertEquals(list.channels.value, ["games", "~z", "lobby"]);
+  assertEquals(list.peek("~z")?.unread, 3);
+  const entered = trial.socket.taken().filter(({ type }) => type === "join")
+    .map((command) => (command as { room: string }).room);
+  assertEquals(entered.toSorted(), ["games", "~z"]);
+});
+
+Deno.test("what comes and goes while the list is read in parts stays come and gone", async () => {
+  using trial = new ChatTrial();
+  const rest = await enterWithRest(trial, [
+    [listed("games"), listed("lobby", { read: 9, unread: 1 })],
+    [listed("news")],
+  ]);
+  const { list } = trial.chat;
+  trial.socket.emit({ type: "listed", ...listed("~new", { kind: "direct", unread: 1 }) });
+  trial.socket.emit({ type: "unlisted", room: "games" });
+  trial.socket.emit({ type: "read", room: "lobby", upTo: 10, unread: 0, mentions: 0 });
+  await rest();
+  assertEquals(list.channels.value, ["lobby", "news"]);
+  assertEquals(countsOf(trial, "lobby"), { unread: 0, mentions: 0, read: 10 });
+  assertEquals(list.conversations.value, ["~new"]);
+});
+
+Deno.test("the rest of a list that was asked for before a newer greeting changes nothing", async () => {
+  using trial = new ChatTrial();
+  const rest = await enterWithRest(trial, [[listed("games"), listed("lobby")], [listed("news")]]);
+  trial.socket.end();
+  await trial.clock.advance(1_000);
+  trial.socket.welcome(ANN, "build", [listed("lobby"), listed("tea")]);
+  await rest();
+  assertEquals(trial.chat.list.channels.value, ["lobby", "tea"]);
+});
+
+Deno.test("where the rest of a list cannot be read, what is known of it stays", async () => {
+  using trial = new ChatTrial();
+  trial.storage.kept.set("parlor.list", JSON.stringify([listed("games")]));
+  trial.chat.show("lobby");
+  await trial.chat.start();
+  trial.socket.welcome(ANN, "build", [listed("lobby")], true);
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+  assertEquals(trial.chat.list.channels.value, ["games", "lobby"]);
 });
 
 Deno.test("rooms are listed as people count, conversations by what came last", async () => {
@@ -161,6 +232,32 @@ Deno.test("what was marked as unread stays so until the room is opened again", a
   assertEquals(lobby.leftOff.value, 9);
   lobby.isReading = true;
   assertEquals(countsOf(trial, "lobby"), { unread: 0, mentions: 0, read: 11 });
+});
+
+Deno.test("the confirmation of what was read before takes back nothing that is marked as unread", async () => {
+  using trial = new ChatTrial();
+  const { lobby } = await enterWith(trial, listed("lobby", { read: 8, unread: 2 }));
+  lobby.isReading = true;
+  lobby.markUnreadFrom(10);
+  trial.socket.emit({ type: "read", room: "lobby", upTo: 10, unread: 0, mentions: 0 });
+  assertEquals(countsOf(trial, "lobby"), { unread: 1, mentions: 0, read: 9 });
+  trial.socket.emit({ type: "read", room: "lobby", upTo: 9, unread: 1, mentions: 0 });
+  trial.socket.emit({ type: "read", room: "lobby", upTo: 10, unread: 0, mentions: 0 });
+  assertEquals(countsOf(trial, "lobby"), { unread: 0, mentions: 0, read: 10 });
+});
+
+Deno.test("what is marked as unread without a connection is marked with the next one", async () => {
+  using trial = new ChatTrial();
+  const { lobby } = await enterWith(trial, listed("lobby"));
+  trial.socket.end();
+  lobby.markUnreadFrom(10);
+  await trial.clock.advance(1_000);
+  trial.socket.welcome(ANN, "build", [listed("lobby")]);
+  assertEquals(trial.socket.taken().filter(({ type }) => type === "read"), [
+    { type: "read", room: "lobby", upTo: 9, unread: true },
+  ]);
+  trial.socket.emit({ type: "read", room: "lobby", upTo: 9, unread: 1, mentions: 0 });
+  assertEquals(countsOf(trial, "lobby"), { unread: 1, mentions: 0, read: 9 });
 });
 
 Deno.test("marking as unread on another device counts here too", async () => {
@@ -309,7 +406,7 @@ Deno.test("without a server the list is as it was", async () => {
   trial.chat.close();
   trial.isAway = true;
   trial.newPage();
-  await trial.chat.identity.start();
+  await trial.chat.start();
   assertEquals(trial.chat.list.channels.value, ["games", "lobby"]);
   assertEquals(trial.chat.list.unread.value, 3);
 });

@@ -145,6 +145,33 @@ export function testPlaces(name: string, open: OpenStore): void {
   });
 
   test(
+    "a list is read to its end in the order of the ids, whatever is said meanwhile",
+    async (store, clock) => {
+      const rooms = ["~b", "b", "~A", "a-1", "-", "a", "~a", "~_", "0"];
+      for (const room of rooms) {
+        await store.append(membership(BOB, "member", { room }));
+        clock.time++;
+      }
+      await store.append(membership(ADA, "member", { room: "c" }));
+      await store.places.setListed(BOB.id, "a", false);
+      const read: Place[] = [];
+      for (let after = ""; after !== undefined;) {
+        const part = await store.places.listAfter(BOB.id, after, 3);
+        read.push(...part);
+        if (part.length < 3) break;
+        after = part.at(-1)!.room.room;
+        // The most recent room is another now.
+        await store.append(draft({ room: rooms[read.length % rooms.length]! }));
+      }
+      const ids = ["-", "0", "a-1", "b", "~A", "~_", "~a", "~b"];
+      assertEquals(read.map(({ room }) => room.room), ids);
+      assertEquals(await store.places.listAfter(BOB.id, "~b", 3), []);
+      const [last] = await store.places.listAfter(BOB.id, "~a", 3);
+      assertEquals(last, await placeOf(store, BOB.id, "~b"));
+    },
+  );
+
+  test(
     "a room is put on the list and taken off, and counts as read up to its head",
     async (store, clock) => {
       await talk(store, clock, 3);

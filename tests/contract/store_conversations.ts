@@ -36,6 +36,8 @@ export function testStoreConversations(name: string, open: OpenStore): void {
       assertEquals(await store.append(each), { event: begun.event, repeated: true });
     }
     assertEquals([await store.head("~talk"), await store.head("~other")], [2, 0]);
+    assertEquals(await store.conversation([BOB.id, ADA.id]), "~talk");
+    assertEquals(await store.conversation([ADA.id]), undefined);
     assertEquals(await store.room("~other"), undefined);
     // An attempt that was not needed used up no id.
     const { repeated } = await store.append(draft({ userId: BOB.id, id: again[1]!.id }));

@@ -1,7 +1,13 @@
 /** What is done with messages, as every `Store` keeps it. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { ChatEvent, EditEvent, LogEvent, Message } from "../../server/protocol.ts";
+import {
+  type ChatEvent,
+  type EditEvent,
+  LIMITS,
+  type LogEvent,
+  type Message,
+} from "../../server/protocol.ts";
 import type { Draft, Store } from "../../server/store.ts";
 import { ADA, BOB, CLEO, deletion, draft, edit, pin, reaction, talk } from "../support/drafts.ts";
 import { assertRefused, messageAt, type OpenStore, storeTests } from "./suite.ts";
@@ -52,6 +58,27 @@ export function testStoreMessages(name: string, open: OpenStore): void {
     }
     assertEquals(await store.head("lobby"), 7);
     assertEquals((await messageAt(store, 1)).reactions, undefined);
+  });
+
+  test("edits without end, which a delete would have to blank, are refused past the limit", async (store) => {
+    await store.append(draft());
+    await store.append(draft());
+    const edits = Array.from(
+      { length: LIMITS.editsPerMessage + 5 },
+      (_, index) => edit(1, { message: `version ${index + 1}` }),
+    );
+    const outcomes = await Promise.allSettled(edits.map((each) => store.append(each)));
+    const kept = outcomes.filter(({ status }) => status === "fulfilled").length;
+    assertEquals(kept, LIMITS.editsPerMessage);
+    await assertRefused("forbidden", () => store.append(edit(1)));
+    assertEquals((await messageAt(store, 1)).message, `version ${LIMITS.editsPerMessage}`);
+    assertEquals(await store.head("lobby"), 2 + LIMITS.editsPerMessage);
+    // What was kept may be sent again, another message may be edited, and this one deleted.
+    assertEquals((await store.append(edits[0]!)).repeated, true);
+    await store.append(edit(2));
+    await store.append(deletion(1));
+    const { events } = await store.since("lobby", 0, LIMITS.editsPerMessage + 10);
+    assertEquals(events.filter((event) => "message" in event && event.message !== "").length, 2);
   });
 
   test("what somebody has done under an id is found, as it stands in the log", async (store) => {

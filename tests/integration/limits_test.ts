@@ -171,7 +171,9 @@ for (const [name, command] of SIGNALS) {
     assertEquals((await second.nextOf("error")).limit, "signals-per-second");
     for (
       const [method, path, body] of [
-        ["GET", "/api/people?search=a", undefined],
+        ["GET", "/api/people?ids=u_ada", undefined],
+        ["GET", "/api/me/rooms", undefined],
+        ["GET", "/api/me/rooms?after=", undefined],
         ["PATCH", "/api/rooms/lobby/mine", { muted: true }],
         ["POST", "/api/rooms/lobby/read", { upTo: 0 }],
       ] as const
@@ -188,6 +190,33 @@ for (const [name, command] of SIGNALS) {
     await client.nextOf("chat");
   });
 }
+
+Deno.test("searches that find nothing, without end, are refused by person and by address, and HTTP says until when", async () => {
+  await using server = await limited("searches-per-second=1", "address-searches-per-second=3");
+  const tokenOf = async (name: string) => (await signIn(server.url, name)).token;
+  const [mallory, ada] = [await tokenOf("Mallory"), await tokenOf("Ada")];
+  const search = async (path: string, token?: string) => {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const response = await fetch(new URL(path, server.url), { headers });
+    const { error } = await response.json();
+    return [response.status, error?.limit, response.headers.get("retry-after")];
+  };
+  const good = [200, undefined, null];
+  for (let count = 0; count < 5; count++) {
+    assertEquals(await search("/api/rooms?filter=nothing", mallory), good);
+    assertEquals(await search("/api/people?search=nobody", mallory), good);
+  }
+  const byPerson = [429, "searches-per-second", "1"];
+  assertEquals(await search("/api/rooms?filter=nothing", mallory), byPerson);
+  assertEquals(await search("/api/people?search=nobody", mallory), byPerson);
+  // Others go on, until all from there together are too many; who is not signed in counts there.
+  assertEquals(await search("/api/people?search=a", ada), good);
+  for (let count = 0; count < 4; count++) {
+    assertEquals(await search("/api/rooms?filter=nothing"), good);
+  }
+  assertEquals(await search("/api/rooms"), [429, "address-searches-per-second", "1"]);
+  assertEquals((await post(server.url, { message: "still talking", token: ada })).status, 201);
+});
 
 Deno.test("frames of which nothing is kept are counted too", async () => {
   await using server = await limited("messages-per-second=1");

@@ -124,6 +124,9 @@ Deno.test("a class of 200 behind one address works with the defaults", () => {
     for (let count = 0; count < 20; count++) limiter.request(who.network);
     for (let tab = 0; tab < 4; tab++) limiter.connect(who.network, who.user.id);
     limiter.join(who);
+    // Conversations with some of the others, and a look at the list of rooms.
+    limiter.additions(who, 5);
+    limiter.search(who);
     for (let count = 0; count < 20; count++) limiter.message(who);
   }
 });

@@ -51,6 +51,6 @@ export async function serveInProcess(
     return within(found(), () => `The log does not say what was waited for:\n${log.join("\n")}`);
   };
   let stopped: Promise<void> | undefined;
-  const stop = () => stopped ??= parlor.stop();
-  return { ...parlor, log, logged, stop, [Symbol.asyncDispose]: stop };
+  const stop = (inHaste?: boolean) => stopped ??= parlor.stop(inHaste);
+  return { ...parlor, log, logged, stop, [Symbol.asyncDispose]: () => stop() };
 }

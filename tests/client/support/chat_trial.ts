@@ -60,6 +60,8 @@ export class ChatTrial implements Disposable {
   /** The server does not answer requests. */
   isAway = false;
   readonly pages: ChatPorts["history"][] = [];
+  /** What is answered over HTTP, by `METHOD path`; anything else is refused. */
+  readonly answers = new Map<string, unknown>();
   /** What was asked for over HTTP, as `METHOD path body`. */
   readonly asked: string[] = [];
   chat: Chat = this.newPage();
@@ -86,7 +88,10 @@ export class ChatTrial implements Disposable {
       },
       ask: (method, path, body) => {
         this.asked.push([method, path, body && JSON.stringify(body)].filter(Boolean).join(" "));
-        return Promise.reject(new Error("Nothing is answered here."));
+        const known = this.answers.get(`${method} ${path}`);
+        return known === undefined
+          ? Promise.reject(new Error("Nothing is answered here."))
+          : Promise.resolve(known as never);
       },
       outboxStore: this.outboxStore,
       later: () => Promise.resolve(later),
@@ -98,7 +103,7 @@ export class ChatTrial implements Disposable {
   /** Starts, opens the lobby and is welcomed. */
   async enter(): Promise<Room> {
     this.chat.show("lobby");
-    await this.chat.identity.start();
+    await this.chat.start();
     this.socket.welcome();
     return this.chat.open("lobby");
   }

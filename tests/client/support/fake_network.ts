@@ -46,7 +46,7 @@ export class FakeTransport implements Transport {
     this.handlers.events(events);
   }
 
-  welcome(user: User = ANN, build = "build", rooms: ListedRoom[] = []): void {
+  welcome(user: User = ANN, build = "build", rooms: ListedRoom[] = [], moreRooms?: true): void {
     this.emit({
       type: "welcome",
       user,
@@ -55,6 +55,7 @@ export class FakeTransport implements Transport {
       limits: { ...LIMITS },
       build,
       rooms,
+      ...(moreRooms && { moreRooms }),
     });
   }
 
