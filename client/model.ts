@@ -151,8 +151,8 @@ export class Chat {
   }
 
   /** Finds out who is signed in, or comes with an application's token, and connects where somebody is. */
-  async start(token?: string): Promise<void> {
-    await this.identity.start(token);
+  start(token?: string): Promise<void> {
+    return this.identity.start(token);
   }
 
   /** Somebody comes with an application's token. */
