@@ -3,17 +3,13 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import {
   type ChatEvent,
-  type Cursor,
   type ErrorEvent,
-  formatCursor,
   isPublicRoom,
   type JoinCommand,
   type JoinedEvent,
   type ListedRoom,
   type Logged,
   type Message,
-  parseCursor,
-  type Position,
   type RoomAbout,
   type ServerEvent,
   type TypingCommand,
@@ -21,15 +17,17 @@ import {
 } from "../server/protocol.ts";
 import { isBlank, isLongerThan } from "../server/protocol_parse.ts";
 import type { Composing } from "./composing.ts";
-import { type ChangeEvent, folded } from "./fold.ts";
+import type { ChangeEvent } from "./fold.ts";
 import type { ReadHistory } from "./history.ts";
+import { LivePosition } from "./live_position.ts";
 import { Loaded } from "./loaded.ts";
 import { mentionedIn, namedToday } from "./mentions.ts";
 import type { ReadMessages } from "./messages_at.ts";
 import type { ModelLater } from "./model_later.ts";
 import type { NamesSeen } from "./names_seen.ts";
+import { withChanges } from "./on_its_way.ts";
 import type { Outbox } from "./outbox.ts";
-import { commandOf, type Outgoing } from "./outbox_store.ts";
+import type { Outgoing } from "./outbox_store.ts";
 import type { Paging } from "./paging.ts";
 import { isPassing } from "./refusal.ts";
 import { Quoted } from "./quoted.ts";
@@ -73,23 +71,14 @@ export class Room {
   readonly #problem = signal<string | null>(null);
   readonly #head = signal(0);
   readonly #leftOff = signal(0);
-  readonly #about: Signal<RoomAbout>;
-  readonly #loaded = new Loaded();
-  #paging: Paging | undefined;
-  readonly #quoted: Quoted;
   readonly #notices = signal<readonly SettingEvent[]>([]);
+  readonly #about: Signal<RoomAbout>;
+  readonly #live: LivePosition;
+  readonly #loaded = new Loaded();
+  readonly #quoted: Quoted;
   readonly #typing = new Typing();
   readonly #remembered: Remembered;
-  /** One's own messages that are not acknowledged, in the order of writing. */
-  readonly outgoing: ReadonlySignal<readonly Outgoing[]>;
-  /** What one has done with messages and is not acknowledged. */
-  readonly changes: ReadonlySignal<readonly Outgoing[]>;
-  /** The loaded part of the history, oldest first, with one's own changes as if they were done. */
-  readonly messages: ReadonlySignal<readonly Message[]>;
-  /** Whether what is written now goes out at once. */
-  readonly isOnline: ReadonlySignal<boolean>;
-  /** Where the live events have got to. */
-  #position: Position | undefined;
+  #paging: Paging | undefined;
   /** Somebody looks, or has looked, at the messages; until then only what comes is followed. */
   #isWanted = false;
   /** A page of messages has come. */
@@ -97,21 +86,59 @@ export class Room {
   #isReading = false;
   /** The reader has marked messages as unread: they stay so until the room is opened again. */
   #isLeftUnread = false;
-  /** A gap was seen and the join that fills it is under way. */
-  #isRejoining = false;
-  /** A join was not answered yet. Every connection begins with one. */
-  #isJoining = true;
-  #joinTimer: ReturnType<typeof setTimeout> | undefined;
   #typingToldAt = -Infinity;
   /** New messages of the frame that is being taken in. */
   #fresh: Message[] = [];
   readonly #changeListeners = new Set<(event: ChangeEvent | null) => void>();
+  /** One's own messages that are not acknowledged, in the order of writing. */
+  readonly outgoing: ReadonlySignal<readonly Outgoing[]>;
+  /** What one has done with messages and is not acknowledged. */
+  readonly changes: ReadonlySignal<readonly Outgoing[]>;
+  /** The loaded part of the history, oldest first, with one's own changes as if they were done. */
+  readonly messages: ReadonlySignal<readonly Message[]>;
+  readonly #bySeq = computed(() =>
+    new Map(this.messages.value.map((message) => [message.seq, message]))
+  );
+  /** There is more before the first message. */
+  readonly older = this.#loaded.older;
+  /** There is more after the last message: the reader looks at the past. */
+  readonly newer = this.#loaded.newer;
+  /** Whether what is written now goes out at once. */
+  readonly isOnline: ReadonlySignal<boolean>;
+  /** What the room is, as far as is known. */
+  readonly about: ReadonlySignal<RoomAbout>;
+  /** How many people are in the room. */
+  readonly online: ReadonlySignal<number> = this.#online;
+  /** Who is in the room; null where they are too many to be told. */
+  readonly people: ReadonlySignal<readonly User[] | null> = this.#people;
+  /** Who else is typing. */
+  readonly typing = this.#typing.people;
+  /** Nothing has come yet. */
+  readonly loading: ReadonlySignal<boolean> = this.#loading;
+  /** Why the room cannot be shown, for people. */
+  readonly problem: ReadonlySignal<string | null> = this.#problem;
+  /** The last position of the room. */
+  readonly head: ReadonlySignal<number> = this.#head;
+  /** What has happened to the room itself since it was entered, oldest first. */
+  readonly notices: ReadonlySignal<readonly SettingEvent[]> = this.#notices;
+  /** What comes after this position is new to the reader; 0 where nothing is. */
+  readonly leftOff: ReadonlySignal<number> = this.#leftOff;
+  /** What the composer's text is for; null: a new message. */
+  readonly composing: ReadonlySignal<Composing | null> = this.#composing;
+  /** What is being written; survives a reload. */
+  readonly draft: Signal<string>;
+  /** What somebody is called today, where that is known. */
+  readonly nameOf: (userId: string) => string | undefined;
 
   /** `listed` is the room as the reader's list has it, where it is there. */
   constructor(readonly id: string, private readonly ports: RoomPorts, listed?: ListedRoom) {
     this.#remembered = new Remembered(id);
-    this.#about = signal(listed ?? { room: id, kind: isPublicRoom(id) ? "public" : "private" });
-    this.#position = parseCursor(listed?.cursor);
+    this.draft = this.#remembered.draft;
+    this.nameOf = ports.names.of;
+    this.about = this.#about = signal(
+      listed ?? { room: id, kind: isPublicRoom(id) ? "public" : "private" },
+    );
+    this.#live = new LivePosition(listed?.cursor, () => ports.send(this.join));
     this.#quoted = new Quoted((seqs) => ports.messages(id, seqs));
     const own = computed(() => ports.outbox()?.in(id).value ?? []);
     this.outgoing = computed(() => own.value.filter(({ change }) => !change));
@@ -126,68 +153,6 @@ export class Room {
   at(seq: number): Message | null | undefined {
     return this.#bySeq.value.get(seq) ?? this.#quoted.at(seq);
   }
-  readonly #bySeq = computed(() =>
-    new Map(this.messages.value.map((message) => [message.seq, message]))
-  );
-
-  /** There is more before the first message. */
-  get older(): ReadonlySignal<boolean> {
-    return this.#loaded.older;
-  }
-
-  /** There is more after the last message: the reader looks at the past. */
-  get newer(): ReadonlySignal<boolean> {
-    return this.#loaded.newer;
-  }
-
-  get online(): ReadonlySignal<number> {
-    return this.#online;
-  }
-
-  /** Who is in the room; null where they are too many to be told. */
-  get people(): ReadonlySignal<readonly User[] | null> {
-    return this.#people;
-  }
-
-  /** Who else is typing. */
-  get typing(): ReadonlySignal<readonly User[]> {
-    return this.#typing.people;
-  }
-
-  /** Nothing has come yet. */
-  get loading(): ReadonlySignal<boolean> {
-    return this.#loading;
-  }
-
-  /** Why the room cannot be shown, for people. */
-  get problem(): ReadonlySignal<string | null> {
-    return this.#problem;
-  }
-
-  /** The last position of the room. */
-  get head(): ReadonlySignal<number> {
-    return this.#head;
-  }
-
-  /** What the room is, as far as is known. */
-  get about(): ReadonlySignal<RoomAbout> {
-    return this.#about;
-  }
-
-  /** What has happened to the room itself since it was entered, oldest first. */
-  get notices(): ReadonlySignal<readonly SettingEvent[]> {
-    return this.#notices;
-  }
-
-  /** What comes after this position is new to the reader; 0 where nothing is. */
-  get leftOff(): ReadonlySignal<number> {
-    return this.#leftOff;
-  }
-
-  /** What is being written; survives a reload. */
-  get draft(): Signal<string> {
-    return this.#remembered.draft;
-  }
 
   /** Whether the reader is at the bottom. Told by the view. */
   set isFollowing(isFollowing: boolean) {
@@ -196,11 +161,9 @@ export class Room {
 
   /** The command that enters the room, or resumes in it. */
   get join(): JoinCommand {
-    const join: JoinCommand = { type: "join", room: this.id };
     const isPageWanted = this.#isWanted && !this.#isLoaded;
-    return this.#position && !isPageWanted
-      ? { ...join, since: this.#cursorAt(this.#position.seq) }
-      : join;
+    const since = isPageWanted ? undefined : this.#live.cursorAt(this.#live.seq);
+    return { type: "join", room: this.id, ...(since && { since }) };
   }
 
   // -- What is read ---------------------------------------------------------------------------
@@ -216,8 +179,7 @@ export class Room {
   want(): void {
     if (this.#isWanted) return;
     this.#isWanted = true;
-    this.#isJoining = true;
-    this.ports.send(this.join);
+    this.#live.join();
   }
 
   /** Whether the latest messages are before the reader's eyes. Told by the view. */
@@ -243,7 +205,7 @@ export class Room {
   }
 
   #read(): void {
-    if (this.isReading && this.#position) this.ports.read(this.id, this.#position.seq);
+    if (this.isReading && this.#live.seq > 0) this.ports.read(this.id, this.#live.seq);
   }
 
   /**
@@ -255,27 +217,19 @@ export class Room {
     return () => this.#changeListeners.delete(listener);
   }
 
-  /**
-   * People who may be meant by a name here: those present first. Who is in a private room is not known
-   * of everybody who was seen elsewhere.
-   */
+  /** People who may be meant by a name here: those present first. */
   get mentionable(): User[] {
-    const seen = this.#about.value.kind === "public" ? this.ports.names.people : [];
+    const { kind, people = [] } = this.#about.value;
     const authors = this.messages.value.map(({ user }) => user).reverse();
-    const people = new Map<string, User>();
-    for (
-      const user of [
-        ...this.#people.value ?? [],
-        ...this.#about.value.people ?? [],
-        ...authors,
-        ...seen,
-      ]
-    ) {
-      if (!user.unverified && !people.has(user.id)) {
-        people.set(user.id, { id: user.id, name: this.nameOf(user.id) ?? user.name });
+    // Who is in a private room is not known of everybody who was seen elsewhere.
+    const seen = kind === "public" ? this.ports.names.people : [];
+    const byId = new Map<string, User>();
+    for (const user of [...this.#people.value ?? [], ...people, ...authors, ...seen]) {
+      if (!user.unverified && !byId.has(user.id)) {
+        byId.set(user.id, { id: user.id, name: this.nameOf(user.id) ?? user.name });
       }
     }
-    return [...people.values()];
+    return [...byId.values()];
   }
 
   /** Notes what people are called who were found elsewhere. */
@@ -286,16 +240,6 @@ export class Room {
   #mentionsIn(text: string): Pick<Outgoing, "mentions"> {
     const mentions = text.includes("@") ? mentionedIn(text, this.mentionable) : [];
     return mentions.length > 0 ? { mentions } : {};
-  }
-
-  /** What somebody is called today, where that is known. */
-  get nameOf(): (userId: string) => string | undefined {
-    return this.ports.names.of;
-  }
-
-  /** What the composer's text is for; null: a new message. */
-  get composing(): ReadonlySignal<Composing | null> {
-    return this.#composing;
   }
 
   /** The next message answers this one. */
@@ -395,30 +339,25 @@ export class Room {
 
   /** The room could not be entered, or not now; or something less was refused, as telling of typing. */
   refused(refusal: ErrorEvent): void {
-    if (!this.#isJoining) return;
-    if (isPassing(refusal)) {
-      const again = () => this.ports.send(this.join);
-      clearTimeout(this.#joinTimer);
-      this.#joinTimer = setTimeout(again, refusal.retryAfter ?? JOIN_AGAIN);
-      return;
-    }
-    this.#isJoining = this.#isRejoining = false;
-    this.#problem.value = refusal.message;
-    this.#loading.value = false;
+    if (!this.#live.isJoining) return;
+    if (isPassing(refusal)) this.#live.joinLater(refusal.retryAfter ?? JOIN_AGAIN);
+    else this.#close(refusal.message);
   }
 
   /** The reader may not be in the room any more. */
   removed(): void {
-    this.#isRejoining = false;
-    this.#problem.value = "You are not a member of this room any more.";
+    this.#close("You are not a member of this room any more.");
+  }
+
+  #close(problem: string): void {
+    this.#live.settled();
+    this.#problem.value = problem;
     this.#loading.value = false;
   }
 
   /** The connection is gone; the next one begins with a join. */
   disconnected(): void {
-    this.#isJoining = true;
-    this.#isRejoining = false;
-    clearTimeout(this.#joinTimer);
+    this.#live.disconnected();
     this.#typing.clear();
   }
 
@@ -442,15 +381,14 @@ export class Room {
       case "presence":
         return this.#present(event);
       case "head":
-        // A heartbeat ahead of us tells of something lost on the way.
-        if (this.#isAhead(parseCursor(event.cursor))) this.#rejoin();
-        return;
+        return this.#live.heard(event.cursor);
       case "behind":
         // Whatever was under way has been cut off.
-        this.#isRejoining = false;
-        return this.#rejoin();
+        this.#live.settled();
+        return this.#live.rejoin();
       default:
-        if ("seq" in event) this.#pass(Number(event.seq));
+        // An event of the log that this version does not know, but that has its place there.
+        if ("seq" in event) this.#live.advance(Number(event.seq));
     }
   }
 
@@ -461,53 +399,37 @@ export class Room {
   }
 
   #joined(event: JoinedEvent): void {
-    this.#isJoining = this.#isRejoining = false;
+    this.#live.settled();
     this.#problem.value = null;
     this.#about.value = event.about;
     this.#present(event);
     if (event.messages) this.#beginAnew(event, event.messages);
     this.#loading.value = !this.#isLoaded;
     for (const missed of event.events ?? []) this.#take(missed);
-    this.#moveTo(parseCursor(event.cursor)!);
-    if (event.more) this.#rejoin();
+    this.#live.reach(event.cursor);
+    if (event.more) this.#live.rejoin();
   }
 
   #beginAnew({ cursor, older }: JoinedEvent, messages: Message[]): void {
     this.#fresh = [];
     this.#isLoaded = true;
     // What was read of another history says nothing about this one.
-    if (this.#position && this.#position.epoch !== parseCursor(cursor)!.epoch) {
-      this.#leftOff.value = 0;
-    }
+    if (this.#live.reset(cursor)) this.#leftOff.value = 0;
     this.#loaded.reset(messages, older ?? false);
     this.#quoted.reset();
-    this.#position = undefined;
     for (const message of messages) this.#acknowledge(message);
     for (const listener of this.#changeListeners) listener(null);
   }
 
   #chat(event: ChatEvent): void {
     this.ports.names.note([event.user], event.timestamp);
-    const position = this.#position;
-    if (position && event.seq > position.seq + 1) {
-      // Not acknowledged either: it comes again in its place, and nothing flickers until then.
-      return this.#rejoin();
-    }
-    this.#acknowledge(event);
     this.#typing.ended(event.user.id);
-    // An acknowledgement may come before the room is joined; the join brings it again.
-    if (!position || event.seq <= position.seq) return;
-    position.seq = event.seq;
-    this.#fresh.push(event);
+    if (this.#isNext(event)) this.#fresh.push(event);
   }
 
   /** Something was done with a message. */
   #change(event: ChangeEvent): void {
-    const position = this.#position;
-    if (position && event.seq > position.seq + 1) return this.#rejoin();
-    this.#acknowledge(event);
-    if (!position || event.seq <= position.seq) return;
-    position.seq = event.seq;
+    if (!this.#isNext(event)) return;
     // It may be about a message of the same frame.
     this.#show();
     this.#loaded.change(event);
@@ -517,19 +439,17 @@ export class Room {
 
   /** The room itself has changed, or who is in it. */
   #setting(event: SettingEvent): void {
-    const position = this.#position;
-    if (position && event.seq > position.seq + 1) return this.#rejoin();
-    if (!position || event.seq <= position.seq) return;
-    position.seq = event.seq;
+    if (!this.#live.advance(event.seq)) return;
     this.#about.value = aboutAfter(this.#about.peek(), event, this.ports.self()?.id);
     this.#notices.value = [...this.#notices.peek(), event].slice(-NOTICES_MOST);
   }
 
-  /** An event of the log that this version does not know, but that has its place there. */
-  #pass(seq: number): void {
-    if (!this.#position || seq <= this.#position.seq) return;
-    if (seq > this.#position.seq + 1) this.#rejoin();
-    else this.#position.seq = seq;
+  /** Whether the event is the next of the log. One's own is done, be it early: a join brings it again. */
+  #isNext(event: Logged): boolean {
+    // With a gap it is not: it comes again in its place, and nothing flickers until then.
+    if (this.#live.misses(event.seq)) return false;
+    this.#acknowledge(event);
+    return this.#live.advance(event.seq);
   }
 
   /** Shows what the frame brought. */
@@ -540,28 +460,11 @@ export class Room {
       // Without a page, what is new would stand there alone.
       if (this.#isLoaded) this.#loaded.append(fresh);
     }
-    this.#head.value = this.#position?.seq ?? 0;
+    this.#head.value = this.#live.seq;
   }
 
   #acknowledge({ user, id }: Logged): void {
     if (user.id === this.ports.self()?.id) this.ports.outbox()?.remove(this.id, id);
-  }
-
-  /** Live events may have got further than the answer to a join. */
-  #moveTo(position: Position): void {
-    if (!this.#position || this.#isAhead(position)) this.#position = position;
-  }
-
-  #isAhead(other: Position | undefined): boolean {
-    return other !== undefined && this.#position !== undefined &&
-      (other.epoch !== this.#position.epoch || other.seq > this.#position.seq);
-  }
-
-  /** Asks for what is missing, once at a time. */
-  #rejoin(): void {
-    if (this.#isRejoining) return;
-    this.#isJoining = this.#isRejoining = true;
-    this.ports.send(this.join);
   }
 
   // -- History --------------------------------------------------------------------------------
@@ -571,7 +474,7 @@ export class Room {
     const later = await this.ports.later();
     return this.#paging ??= later && new later.Paging(this.#loaded, {
       read: (place) => this.ports.history(this.id, place),
-      cursorAt: (seq) => this.#position && this.#cursorAt(seq),
+      cursorAt: (seq) => this.#live.cursorAt(seq),
       loading: this.#loading,
     });
   }
@@ -590,31 +493,6 @@ export class Room {
     this.disconnected();
     this.#remembered.close();
   }
-
-  #cursorAt(seq: number): Cursor {
-    return formatCursor(this.#position!.epoch, seq);
-  }
-}
-
-/** The messages as they stand once what is on its way is done; the same array where nothing is. */
-function withChanges(
-  messages: readonly Message[],
-  changes: readonly Outgoing[],
-  self: User | null,
-): readonly Message[] {
-  if (changes.length === 0 || !self) return messages;
-  const byTarget = Map.groupBy(changes, ({ change }) => change!.target);
-  return messages.map((message) =>
-    (byTarget.get(message.seq) ?? [])
-      .filter(({ state }) => state === "pending")
-      .reduce((stands, outgoing) => folded(stands, eventOf(outgoing, self)), message)
-  );
-}
-
-/** The event that will come of something on its way. */
-function eventOf(outgoing: Outgoing, user: User): ChangeEvent {
-  const { mentions: _, ...command } = { mentions: undefined, ...commandOf(outgoing) };
-  return { ...command, seq: 0, timestamp: outgoing.at, user } as ChangeEvent;
 }
 
 /** 128 random bits; plain http over a LAN has no `randomUUID`. */
