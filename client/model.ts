@@ -3,6 +3,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import {
   CLOSE,
+  type Command,
   type ErrorEvent,
   isOfApplication,
   LIMITS,
@@ -12,7 +13,6 @@ import {
   type PersonalEvent,
   type RoomAbout,
   type ServerEvent,
-  type StatusEvent,
   UNREAD_MOST,
   type User,
   type WelcomeEvent,
@@ -32,7 +32,6 @@ import type { Ask } from "./request.ts";
 import type { Room } from "./room.ts";
 import { RoomList } from "./room_list.ts";
 import { type SessionApi, UNREACHABLE } from "./session.ts";
-import { Statuses } from "./statuses.ts";
 import { read, write } from "./storage.ts";
 
 export type { Outgoing } from "./outbox_store.ts";
@@ -84,11 +83,6 @@ export class Chat {
   });
   /** One's own rooms. */
   readonly list = new RoomList(() => this.user.peek()?.id);
-  /** Whether people are here. */
-  readonly statuses = new Statuses(
-    (command) => this.#connection.send([command]),
-    () => this.#limits.peek().peopleWatched,
-  );
 
   constructor(private readonly ports: ChatPorts) {
     this.#latestBuild = signal(ports.build);
@@ -223,6 +217,11 @@ export class Chat {
     this.#connection.send([{ type: "away", away }]);
   }
 
+  /** Sends commands where the connection stands; otherwise they go nowhere. */
+  send(commands: readonly Command[]): void {
+    this.#connection.send(commands);
+  }
+
   reconnectNow(): void {
     this.#connection.reconnectNow();
   }
@@ -248,7 +247,6 @@ export class Chat {
     this.#restAsked = undefined;
     this.#connection.close();
     this.#marks.close();
-    this.statuses.closed();
     this.#outbox.value?.close();
     this.#rooms.close();
   }
@@ -293,7 +291,6 @@ export class Chat {
     if (rooms) this.#enterListed(rooms, moreRooms ?? false);
     this.#outbox.peek()?.opened();
     this.#marks.opened();
-    this.statuses.opened();
     if (this.#isAway) this.#connection.send([{ type: "away", away: true }]);
   }
 
@@ -345,7 +342,6 @@ export class Chat {
 
   #closed(): void {
     this.#outbox.peek()?.closed();
-    this.statuses.closed();
     for (const room of this.#rooms) room.disconnected();
   }
 
@@ -379,10 +375,8 @@ export class Chat {
     // Frames are nearly always of one room; others are taken apart.
     const byRoom = new Map<string, ServerEvent[]>();
     const personal: PersonalEvent[] = [];
-    const statuses: StatusEvent[] = [];
     for (const event of events) {
       if (event.type === "error") this.#refused(event);
-      else if (event.type === "status") statuses.push(event);
       else if (isPersonal(event)) personal.push(event);
       else if (event.type === "expiring") this.identity.endsAt.value = Date.now() + event.left;
       else if ("room" in event) {
@@ -398,7 +392,6 @@ export class Chat {
         else this.#acknowledge(own);
       }
       for (const event of personal) this.#personal(event);
-      for (const event of statuses) this.statuses.take(event);
     });
     for (const listener of this.#listeners) for (const event of events) listener(event);
   }

@@ -16,7 +16,7 @@ import { MessageList } from "./message_list.tsx";
 import { Overlays } from "./overlays.tsx";
 import { PinsButton } from "./pins_button.tsx";
 import { RoomsButton } from "./rooms_button.tsx";
-import { StatusDot, useShown } from "./status_dot.tsx";
+import { StatusSign } from "./status_sign.tsx";
 import { TypingLine } from "./typing_line.tsx";
 import { useLater } from "./use_later.ts";
 
@@ -69,7 +69,6 @@ function Title({ chat, room }: { chat: Chat; room: Room }) {
   const about = room.about.value;
   const selfId = chat.user.value!.id;
   const others = about.kind === "direct" ? othersIn(about, selfId) : [];
-  useShown(chat, others.length === 1 ? others : [], others.map(({ id }) => id).join());
   return (
     <div class="room-heading">
       <h1 id="room-title">
@@ -83,7 +82,7 @@ function Title({ chat, room }: { chat: Chat; room: Room }) {
         {about.kind === "direct" && (
           <span class="sign">
             {others.length === 1
-              ? <StatusDot chat={chat} id={others[0]!.id} />
+              ? <StatusSign chat={chat} user={others[0]!} />
               : <Icon node={MessagesSquare} size={15} />}
           </span>
         )}

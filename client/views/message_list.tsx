@@ -22,10 +22,8 @@ import {
   windowAt,
   windowAtEnd,
 } from "../window.ts";
-import { Announcer } from "./announcer.tsx";
 import { Icon } from "./icon.tsx";
-import { listenToHolding } from "./long_press.ts";
-import { loadLater } from "./load_later.ts";
+import { loadLater, whatIsLoaded } from "./load_later.ts";
 import { MessageRow } from "./message.tsx";
 import { actOnMessage } from "./message_keys.ts";
 import { openMenu } from "./overlays.tsx";
@@ -61,6 +59,7 @@ export function MessageList({ room, self, beginning, target, onEdit }: Props) {
   /** One of them has just been closed. */
   const hasShrunk = useRef(false);
 
+  const later = whatIsLoaded.value;
   const messages = room.messages.value;
   const outgoing = room.outgoing.value;
   const newer = room.newer.value;
@@ -129,11 +128,11 @@ export function MessageList({ room, self, beginning, target, onEdit }: Props) {
   }, []);
 
   useEffect(() =>
-    listenToHolding(scroller.current!, (target) => {
+    later?.listenToHolding(scroller.current!, (target) => {
       const article = target.closest("article");
       const message = room.messages.peek().find((one) => keyOfMessage(one) === keyOf(article));
       if (article && message && !message.deleted) openMenu(room, message, self, article);
-    }), [room]);
+    }), [room, later]);
 
   useEffect(() => {
     if (target === undefined) return;
@@ -266,7 +265,7 @@ export function MessageList({ room, self, beginning, target, onEdit }: Props) {
           {unseen > 0 ? `${unseen} new ${unseen === 1 ? "message" : "messages"}` : "Latest"}
         </button>
       )}
-      <Announcer room={room} self={self} />
+      {later && <later.Announcer room={room} self={self} />}
     </div>
   );
 }

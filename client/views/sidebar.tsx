@@ -19,7 +19,7 @@ import { openDialog } from "./dialogs.tsx";
 import { useFocusWithin } from "./focus.ts";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon_button.tsx";
-import { StatusDot, useShown } from "./status_dot.tsx";
+import { StatusSign } from "./status_sign.tsx";
 
 /** One's rooms and conversations, and oneself. */
 export function Sidebar({ chat }: { chat: Chat }) {
@@ -144,8 +144,6 @@ function Row({ chat, room: id }: { chat: Chat; room: string }) {
 /** What tells the kinds of rooms apart; of a conversation, whether its people are here. */
 function Sign({ chat, room }: { chat: Chat; room: ListedRoom }) {
   const others = room.kind === "direct" ? othersIn(room, chat.user.value?.id) : [];
-  const ids = others.map(({ id }) => id).join();
-  useShown(chat, others.length === 1 ? others : [], ids);
   switch (room.kind) {
     case "public":
       return <span class="sign" aria-hidden="true">#</span>;
@@ -160,7 +158,7 @@ function Sign({ chat, room }: { chat: Chat; room: ListedRoom }) {
       return (
         <span class="sign">
           {others.length === 1
-            ? <StatusDot chat={chat} id={others[0]!.id} />
+            ? <StatusSign chat={chat} user={others[0]!} />
             : <span class="people-count" aria-hidden="true">{others.length || ""}</span>}
         </span>
       );
