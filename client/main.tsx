@@ -65,10 +65,10 @@ document.addEventListener("visibilitychange", () => {
 document.addEventListener("resume", () => chat.wake());
 
 onForgotten("user", () => chat.identity.signedOut());
-const { token, problem } = takeToken();
+const token = takeToken();
 // A link of the application that is opened in this very tab.
 addEventListener("hashchange", () => {
-  const { token } = takeToken();
+  const token = takeToken();
   if (token !== undefined) chat.arrive(token);
 });
 followAddress();
@@ -111,10 +111,16 @@ function pageTitle(chat: Chat, room: string): string {
   return unread > 0 ? `(${unreadInWords(unread)}) ${title}` : title;
 }
 
+async function tellOfMisplacedToken(): Promise<void> {
+  const later = await loadLater();
+  const problem = later?.takeMisplacedToken();
+  if (problem !== undefined) chat.identity.notice.value = problem;
+}
+
 const root = document.getElementById("app")!;
 // Not awaited at the top: what is loaded later imports from this script, and would wait for it.
 chat.start(token).then(() => {
-  if (problem !== undefined) chat.identity.notice.value = problem;
+  if (location.search.includes("token=")) tellOfMisplacedToken();
   root.replaceChildren();
   render(<App chat={chat} />, root);
   onceLoaded((later) => later.startNotices(chat));

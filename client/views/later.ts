@@ -4,6 +4,7 @@
  */
 
 export { historyAt } from "../history.ts";
+export { takeMisplacedToken } from "../misplaced_token.ts";
 export * from "../model_later.ts";
 export { nextRoom } from "../next_room.ts";
 export { startNotices } from "../notify.ts";
