@@ -31,6 +31,8 @@ const TYPES: Record<string, string> = {
   css: "text/css; charset=utf-8",
 };
 
+type Theme = "system" | "light" | "dark";
+
 /** A file as the server reads it; bodies are base64. */
 interface BundledFile {
   type: string;
@@ -46,7 +48,8 @@ interface Bundle {
   /** Names the contents; begins with `watched-` where they were made for development. */
   build: string;
   files: Record<string, BundledFile>;
-  html: BundledFile;
+  /** The page in each theme. */
+  pages: Record<Theme, BundledFile>;
 }
 
 /** Builds everything. `watching` trades size for speed and lets the page reload by itself. */
@@ -59,9 +62,14 @@ async function build(watching: boolean): Promise<void> {
   }
   const contents = await digest([...files].map(([path, { contents }]) => [path, contents]));
   const name = watching ? `${WATCHED}${contents}` : contents;
-  const html = await page([...files.keys()], name);
   const pack = (type: string, contents: Uint8Array, immutable: boolean) =>
     packed(type, contents, immutable, watching);
+  const packedPage = async (theme: Theme) =>
+    pack(
+      "text/html; charset=utf-8",
+      new TextEncoder().encode(await page([...files.keys()], name, theme)),
+      false,
+    );
   const bundle: Bundle = {
     build: name,
     files: Object.fromEntries(
@@ -70,7 +78,11 @@ async function build(watching: boolean): Promise<void> {
         pack(type, contents, path.startsWith("/assets/")),
       ]),
     ),
-    html: pack("text/html; charset=utf-8", new TextEncoder().encode(html), false),
+    pages: {
+      system: await packedPage("system"),
+      light: await packedPage("light"),
+      dark: await packedPage("dark"),
+    },
   };
   await Deno.mkdir(join(ROOT, "static/build"), { recursive: true });
   // Renamed into place, so that a server that starts meanwhile never reads half of it.
@@ -146,7 +158,7 @@ async function bundleSources(watching: boolean): Promise<Map<string, BuiltFile>>
     const rest = await joined(`export * from "${later[0]}";`, { [shared[0]!]: MAIN_PLACE });
     const others = await esbuild.build({
       ...common,
-      entryPoints: { theme: "client/theme.ts", style: "static/style.css" },
+      entryPoints: { style: "static/style.css" },
       entryNames: "[name]-[hash]",
     });
     // The two name each other, so both are named by what is in both.
@@ -183,11 +195,21 @@ const MAIN_PLACE = "./main-of-this-build.js";
 const LATER_PLACE = "./later-of-this-build.js";
 
 /** `static/index.html` with the names of this build in the places of `%name%`. */
-async function page(paths: string[], build: string): Promise<string> {
+async function page(paths: string[], build: string, theme: Theme): Promise<string> {
   const template = await Deno.readTextFile(join(ROOT, "static/index.html"));
-  const values: Record<string, string> = { build };
+  /** Where the colour of the browser's own bars holds that belongs to a scheme. */
+  const bar = (scheme: Theme) => {
+    if (theme === "system") return `(prefers-color-scheme: ${scheme})`;
+    return scheme === theme ? "all" : "not all";
+  };
+  const values: Record<string, string> = {
+    build,
+    theme: theme === "system" ? "" : ` data-theme="${theme}"`,
+    light: bar("light"),
+    dark: bar("dark"),
+  };
   for (const path of paths) {
-    const entry = /^\/assets\/(main|theme|style)-[^.]+\.(js|css)$/.exec(path);
+    const entry = /^\/assets\/(main|style)-[^.]+\.(js|css)$/.exec(path);
     if (entry) values[entry[1]!] = path;
   }
   return template.replace(/%(\w+)%/g, (_, name: string) => {
@@ -226,16 +248,12 @@ async function digest(parts: [string, Uint8Array][]): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", all)).toHex().slice(0, 10);
 }
 
-function report({ build, files, html }: Bundle, milliseconds: number): void {
+function report({ build, files, pages }: Bundle, milliseconds: number): void {
   const size = (file: BundledFile) => Uint8Array.fromBase64(file.br ?? file.identity).byteLength;
   console.log(`Client build ${build} in ${milliseconds} ms, bytes on the wire:`);
-  for (const [path, file] of [["/", html] as const, ...Object.entries(files)]) {
+  for (const [path, file] of [["/", pages.system] as const, ...Object.entries(files)]) {
     console.log(`${String(size(file)).padStart(8)}  ${path}`);
   }
-  const first = Object.keys(files)
-    .filter((path) => /^\/assets\/(main|theme)-/.test(path));
-  const total = first.reduce((sum, path) => sum + size(files[path]!), 0);
-  console.log(`${String(total).padStart(8)}  all scripts of the first page`);
 }
 
 /** Whether a source is newer than the last build, or that one was made for development. */

@@ -13,7 +13,7 @@ import { titleWithSign } from "./room_names.ts";
 import { followAddress, isRoom, route } from "./route.ts";
 import { sessionAt } from "./session.ts";
 import { unreadInWords } from "./unread.ts";
-import { onForgotten } from "./storage.ts";
+import { onChanged } from "./storage.ts";
 import { takeToken } from "./token_link.ts";
 import { openLater } from "./transport_later.ts";
 import { openSocket } from "./transport_socket.ts";
@@ -64,7 +64,7 @@ document.addEventListener("visibilitychange", () => {
 // Chromium freezes tabs in the background and wakes them without any other word.
 document.addEventListener("resume", () => chat.wake());
 
-onForgotten("user", () => chat.identity.signedOut());
+onChanged("user", (user) => user === null && chat.identity.signedOut());
 const token = takeToken();
 // A link of the application that is opened in this very tab.
 addEventListener("hashchange", () => {
@@ -123,7 +123,10 @@ chat.start(token).then(() => {
   if (location.search.includes("token=")) tellOfMisplacedToken();
   root.replaceChildren();
   render(<App chat={chat} />, root);
-  onceLoaded((later) => later.startNotices(chat));
+  onceLoaded((later) => {
+    later.followTheme();
+    later.startNotices(chat);
+  });
   // What is opened later must open without a server too, and after the server has got a newer build.
   setTimeout(loadLater, QUIET);
 });

@@ -10,10 +10,10 @@ export function read(name: string): string | null {
   }
 }
 
-/** Calls back when another tab forgets a text. */
-export function onForgotten(name: string, callback: () => void): void {
+/** Calls back when another tab remembers another text, or forgets it. */
+export function onChanged(name: string, callback: (value: string | null) => void): void {
   addEventListener("storage", ({ key, newValue }) => {
-    if (key === PREFIX + name && newValue === null) callback();
+    if (key === PREFIX + name) callback(newValue);
   });
 }
 

@@ -1,6 +1,7 @@
 /** The whole route table. Read it from top to bottom. */
 
 import { type Context, Hono } from "hono";
+import { getCookie } from "hono/cookie";
 import { cors } from "hono/cors";
 import { secureHeaders } from "hono/secure-headers";
 import * as api from "./api.ts";
@@ -11,7 +12,7 @@ import * as rooms from "./api_rooms.ts";
 import { asset, BUILD, clientPage, ROOT_FILES } from "./assets.ts";
 import { asRefusal } from "./errors.ts";
 import { checkOrigin, isOwnOrigin } from "./origin.ts";
-import { ERROR_STATUS, Refusal } from "./protocol.ts";
+import { ERROR_STATUS, Refusal, THEME_COOKIE } from "./protocol.ts";
 import type { AppContext, Bindings, Services } from "./services.ts";
 import { isUpgrade, openEcho, openSocket } from "./upgrade.ts";
 
@@ -76,11 +77,12 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
     });
   };
 
-  route("/", { GET: (context) => clientPage(context.req.raw) });
+  const page: Route = (context) => clientPage(context.req.raw, getCookie(context, THEME_COOKIE));
+  route("/", { GET: page });
   // Any room: one that cannot be is the client's to explain.
-  route("/r/:room", { GET: (context) => clientPage(context.req.raw) });
+  route("/r/:room", { GET: page });
   // Any invite: whether it holds is for the page to ask.
-  route("/join/:token", { GET: (context) => clientPage(context.req.raw) });
+  route("/join/:token", { GET: page });
   route("/assets/:file", { GET: clientAsset });
   for (const path of ["/ws", "/socket", "/chat", "/echo"]) route(path, { GET: upgradeRequired });
   route("/api/session", { GET: api.getSession, POST: api.signIn, DELETE: api.signOut });

@@ -77,6 +77,9 @@ export interface User {
 const PUBLIC_ROOM = /^[a-z0-9-]{1,64}$/;
 const PRIVATE_ROOM = /^~[A-Za-z0-9_-]{1,64}$/;
 
+/** The cookie by which a browser says in which theme its page is to arrive: `light` or `dark`. */
+export const THEME_COOKIE = "parlor-theme";
+
 /** The public room in which everybody begins. It is nobody's own. */
 export const LOBBY = "lobby";
 

@@ -9,6 +9,7 @@ export * from "../model_later.ts";
 export { nextRoom } from "../next_room.ts";
 export { startNotices } from "../notify.ts";
 export { noticeInWords } from "../room_notices.ts";
+export { followTheme } from "../theme.ts";
 export { openStream } from "../transport_stream.ts";
 export { Announcer } from "./announcer.tsx";
 export { ArrivalQuestion } from "./arrival_question.tsx";

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { isOfApplication } from "../../server/protocol.ts";
-import { chooseTheme, type Theme, theme } from "../appearance.ts";
+import { chooseTheme, type Theme, theme } from "../theme.ts";
 import { rename, signOut } from "../sign_in_changes.ts";
 import { chooseTimeFormat, type TimeFormat, timeFormat } from "../times.ts";
 import type { DialogProps } from "./dialogs.tsx";
