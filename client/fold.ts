@@ -3,7 +3,6 @@
 import type {
   DeleteEvent,
   EditEvent,
-  LogEvent,
   Message,
   PinEvent,
   ReactEvent,
@@ -12,16 +11,21 @@ import type {
 } from "../server/protocol.ts";
 import { LIMITS } from "../server/protocol.ts";
 
-/** An event about a message that stands. */
-export type ChangeEvent = EditEvent | DeleteEvent | ReactEvent | PinEvent;
+/** A reaction as the reader has it: `isOwn` where it is theirs, without a `count` while on its way. */
+export type ReactChange = Omit<ReactEvent, "count"> & { count?: number; isOwn?: true };
 
-export function isChange(event: LogEvent): event is ChangeEvent {
-  return "target" in event;
+/** An event about a message that stands. */
+export type ChangeEvent = EditEvent | DeleteEvent | ReactChange | PinEvent;
+
+/** An event as the reader has it. */
+export function asSeenBy(userId: string | undefined, event: ChangeEvent): ChangeEvent {
+  return event.type === "react" && event.user.id === userId ? { ...event, isOwn: true } : event;
 }
 
 /** The message as it stands after an event; the same object where that changes nothing. */
 export function folded(message: Message, event: ChangeEvent): Message {
-  if (message.deleted) return message;
+  // What was deleted since says in the log that it was; the event says by whom.
+  if (message.deleted && event.type !== "delete") return message;
   switch (event.type) {
     case "edit": {
       // Its text is gone from the log, as the message was deleted afterwards.
@@ -32,11 +36,12 @@ export function folded(message: Message, event: ChangeEvent): Message {
     }
     case "delete": {
       const { type, room, seq, timestamp, user, id } = message;
-      return { type, room, seq, timestamp, user, id, message: "", deleted: true };
+      const left = { type, room, seq, timestamp, user, id, message: "", deleted: true as const };
+      return event.user.id === user.id ? left : { ...left, deletedBy: event.user };
     }
     case "react": {
       const { reactions = [], ...rest } = message;
-      const changed = reacted(reactions, event.emoji, event.user, event.on);
+      const changed = reacted(reactions, event);
       return changed.length > 0 ? { ...rest, reactions: changed } : rest;
     }
     case "pin": {
@@ -46,22 +51,30 @@ export function folded(message: Message, event: ChangeEvent): Message {
   }
 }
 
-function reacted(
-  reactions: readonly Reaction[],
-  emoji: string,
-  user: User,
-  on: boolean,
-): Reaction[] {
-  const known = reactions.find((reaction) => reaction.emoji === emoji);
-  if (!known) return on ? [...reactions, { emoji, count: 1, people: [user] }] : [...reactions];
-  const isThere = known.people.some(({ id }) => id === user.id);
-  if (isThere === on) return [...reactions];
-  // Of more than are named nobody knows here whether this one was among them; the next page does.
-  const people = on
-    ? [...known.people, user].slice(0, LIMITS.reactionPeople)
-    : known.people.filter(({ id }) => id !== user.id);
-  const changed = { emoji, count: known.count + (on ? 1 : -1), people };
-  return reactions
-    .map((reaction) => reaction === known ? changed : reaction)
-    .filter(({ count }) => count > 0);
+function reacted(reactions: readonly Reaction[], event: ReactChange): Reaction[] {
+  const { emoji, user, on, isOwn } = event;
+  const known = reactions.find((reaction) => reaction.emoji === emoji) ??
+    { emoji, count: 0, people: [] };
+  // Whether it changes anything is known of one's own, and others' never are without a count.
+  const count = event.count ?? known.count + Number(on) - Number(known.mine ?? false);
+  const mine = isOwn ? on : known.mine;
+  const people = known.people && reactors(known.people, user, on);
+  const changed = {
+    emoji,
+    count,
+    ...(mine ? { mine } : {}),
+    ...(people?.length === count ? { people } : {}),
+  };
+  const all = reactions.some((reaction) => reaction.emoji === emoji)
+    ? reactions.map((reaction) => reaction === known ? changed : reaction)
+    : [...reactions, changed];
+  const standing = all.filter((reaction) => reaction.count > 0);
+  const total = standing.reduce((sum, reaction) => sum + reaction.count, 0);
+  return total <= LIMITS.reactionPeople ? standing : standing.map(({ people: _, ...rest }) => rest);
+}
+
+function reactors(people: readonly User[], user: User, on: boolean): User[] {
+  const others = people.filter(({ id }) => id !== user.id);
+  if (!on) return others;
+  return others.length < people.length ? [...people] : [...people, user];
 }

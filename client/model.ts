@@ -10,6 +10,7 @@ import {
   type Limits,
   type ListedRoom,
   type LogEvent,
+  parseCursor,
   type PersonalEvent,
   type RoomAbout,
   type ServerEvent,
@@ -295,7 +296,7 @@ export class Chat {
   }
 
   /** What the list holds of a room besides its log. Where the server is away, nothing changes there. */
-  #place(room: string, change: { listed?: boolean; muted?: boolean }): void {
+  #place(room: string, change: { listed?: boolean; read?: number; muted?: boolean }): void {
     this.ports.ask("PATCH", `/api/rooms/${room}/mine`, change).catch(() => {});
   }
 
@@ -404,7 +405,8 @@ export class Chat {
     const joined = events.find((event) => event.type === "joined");
     if (joined && room.id === this.#rooms.shown && !before) {
       this.list.entered(joined.about, joined.cursor);
-      this.#place(room.id, { listed: true });
+      // What is said until the server has put it on the list is new.
+      this.#place(room.id, { listed: true, read: parseCursor(joined.cursor)!.seq });
     }
     if (before?.unread === 0 && this.list.peek(room.id)!.unread > 0) room.divideAfter(before.read);
   }

@@ -1,7 +1,7 @@
 /** What one does with messages, shown before it is acknowledged. */
 
 import type { Message, User } from "../server/protocol.ts";
-import { type ChangeEvent, folded } from "./fold.ts";
+import { asSeenBy, type ChangeEvent, folded } from "./fold.ts";
 import { commandOf, type Outgoing } from "./outbox_store.ts";
 
 /** The messages as they stand once what is on its way is done; the same array where nothing is. */
@@ -22,5 +22,6 @@ export function withChanges(
 /** The event that will come of something on its way. */
 function eventOf(outgoing: Outgoing, user: User): ChangeEvent {
   const { mentions: _, ...command } = { mentions: undefined, ...commandOf(outgoing) };
-  return { ...command, seq: 0, timestamp: outgoing.at, user } as ChangeEvent;
+  const event = { ...command, seq: 0, timestamp: outgoing.at, user } as ChangeEvent;
+  return asSeenBy(user.id, event);
 }

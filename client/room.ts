@@ -17,7 +17,7 @@ import {
 } from "../server/protocol.ts";
 import { isBlank, isLongerThan } from "../server/protocol_parse.ts";
 import type { Composing } from "./composing.ts";
-import type { ChangeEvent } from "./fold.ts";
+import { asSeenBy, type ChangeEvent } from "./fold.ts";
 import type { ReadHistory } from "./history.ts";
 import { LivePosition } from "./live_position.ts";
 import { Loaded } from "./loaded.ts";
@@ -428,8 +428,9 @@ export class Room {
   }
 
   /** Something was done with a message. */
-  #change(event: ChangeEvent): void {
-    if (!this.#isNext(event)) return;
+  #change(told: ChangeEvent): void {
+    if (!this.#isNext(told)) return;
+    const event = asSeenBy(this.ports.self()?.id, told);
     // It may be about a message of the same frame.
     this.#show();
     this.#loaded.change(event);

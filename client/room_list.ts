@@ -302,8 +302,8 @@ export class RoomList {
   /** What nobody has spoken in is only known here, and stays. */
   #removeAllBut(rooms: readonly ListedRoom[], others?: ReadonlySet<string>): void {
     const listed = new Set(rooms.map(({ room }) => room));
-    for (const { room, cursor } of this.#all) {
-      if (!listed.has(room) && !others?.has(room) && seqOf(cursor) > 0) this.#remove(room);
+    for (const { room } of this.#all) {
+      if (!listed.has(room) && !others?.has(room)) this.#remove(room);
     }
   }
 

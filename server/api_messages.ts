@@ -56,8 +56,8 @@ export async function getMessages(context: AppContext, services: Services): Prom
   if (place.at === "seqs") {
     return answer(context, services, room, await services.messages.at(who, room, place.seqs));
   }
-  const { messages, head, older, newer } = await chat.history(who, room, place, limit);
-  return context.json({ room, cursor: formatCursor(chat.epoch, head), messages, older, newer });
+  const { head, ...page } = await chat.history(who, room, place, limit);
+  return context.json({ room, cursor: formatCursor(chat.epoch, head), ...page });
 }
 
 /** The pinned messages, the last pinned first. */
@@ -89,6 +89,14 @@ export async function putReaction(context: AppContext, services: Services): Prom
 /** Takes a reaction off a message. */
 export async function deleteReaction(context: AppContext, services: Services): Promise<Response> {
   return await react(context, services, false);
+}
+
+/** Who put what on a message. */
+export async function getReactions(context: AppContext, services: Services): Promise<Response> {
+  const room = roomOf(context);
+  const seq = seqOf(context);
+  const who = await services.sessions.reader(context);
+  return context.json({ room, seq, reactions: await services.messages.reactions(who, room, seq) });
 }
 
 /** Everybody who put an emoji on a message, the first first. */

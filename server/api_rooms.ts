@@ -110,12 +110,13 @@ export async function listMine(context: AppContext, services: Services): Promise
 export async function changeMine(context: AppContext, services: Services): Promise<Response> {
   const { lists, sessions, limiter: { sizes } } = services;
   const room = roomOf(context);
-  const { listed, muted } = await readBody(context, sizes.frameBytes);
+  const { listed, read, muted } = await readBody(context, sizes.frameBytes);
   if (listed === undefined && muted === undefined) {
     throw new Refusal("bad_command", "Say what to change: “listed” or “muted”.");
   }
   const change = {
     ...(listed !== undefined && { listed: parseFlag(listed, "listed") }),
+    ...(read !== undefined && { read: parseSeq(read, "read", 0) }),
     ...(muted !== undefined && { muted: parseFlag(muted, "muted") }),
   };
   return context.json(await lists.change(await sessions.reader(context), room, change));

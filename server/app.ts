@@ -104,6 +104,7 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
     PATCH: messages.editMessage,
     DELETE: messages.deleteMessage,
   });
+  route("/api/rooms/:room/messages/:seq/reactions", { GET: messages.getReactions });
   route("/api/rooms/:room/messages/:seq/reactions/:emoji", {
     GET: messages.getReactors,
     PUT: messages.putReaction,

@@ -11,6 +11,7 @@ import { type Identity, isSignedIn } from "./identity.ts";
 import type { Limiter } from "./limits.ts";
 import type { Lists } from "./lists.ts";
 import type { Mentions } from "./mentions.ts";
+import { withOwnReactions } from "./own_reactions.ts";
 import type { Peer } from "./peer.ts";
 import { may, mayEverywhere } from "./permissions.ts";
 import type { Personal, PersonalPeer } from "./personal.ts";
@@ -45,7 +46,7 @@ const JOIN_PAGE = 50;
 const REPLAY_PART = 500;
 /** Characters of text in one part of a replay. */
 const REPLAY_CHARACTERS = 256 * 1024;
-/** Characters in the page that a join brings: long messages and many reactions make it a shorter one. */
+/** Characters in the page that a join brings: long messages make it a shorter one. */
 const JOIN_CHARACTERS = 512 * 1024;
 
 /** Among how many recent rooms those are looked for that somebody may read who may not read all. */
@@ -70,7 +71,7 @@ export interface ChatDependencies {
 /** What was missed after a position, or a fresh page and why. */
 export type CatchUp = Pick<
   JoinedEvent,
-  "cursor" | "events" | "more" | "messages" | "older" | "reset"
+  "cursor" | "events" | "more" | "messages" | "older" | "notices" | "reset"
 >;
 
 export class Chat {
@@ -183,7 +184,7 @@ export class Chat {
     if (isNew) this.#enter(who.user, room);
     try {
       const subscription = await this.#hub.hold(room, peer);
-      const caughtUp = await this.catchUp(room, since);
+      const caughtUp = await this.catchUp(who, room, since);
       if (!peer.rooms.has(room)) return;
       // Read after the log, so that no event in between is missing from it.
       const state = await this.#access.permit(who, "join", room);
@@ -281,15 +282,21 @@ export class Chat {
   }
 
   /** What came after a cursor, or the last page where there is no cursor or it cannot be followed. */
-  async catchUp(room: string, since: Cursor | undefined): Promise<CatchUp> {
+  async catchUp(
+    { user }: Pick<Identity, "user">,
+    room: string,
+    since: Cursor | undefined,
+  ): Promise<CatchUp> {
     const position = since === undefined ? undefined : parseCursor(since);
-    if (!position) return await this.#freshPage(room);
-    if (position.epoch !== this.epoch) return { ...await this.#freshPage(room), reset: "epoch" };
+    if (!position) return await this.#freshPage(user, room);
+    if (position.epoch !== this.epoch) {
+      return { ...await this.#freshPage(user, room), reset: "epoch" };
+    }
     const { events, head } = await this.#store.since(room, position.seq, REPLAY_PART);
     // A position that the log has not reached was never given out by this history.
-    if (position.seq > head) return { ...await this.#freshPage(room), reset: "epoch" };
+    if (position.seq > head) return { ...await this.#freshPage(user, room), reset: "epoch" };
     if (head - position.seq > this.limits.replayEvents) {
-      return { ...await this.#freshPage(room), reset: "cap" };
+      return { ...await this.#freshPage(user, room), reset: "cap" };
     }
     const part = events.slice(0, countWithin(events, REPLAY_CHARACTERS, lengthOf));
     const reached = part.at(-1)?.seq ?? position.seq;
@@ -300,7 +307,9 @@ export class Chat {
   /** A page of a room's messages. */
   async history(who: Identity, room: string, place: PagePlace, limit: number): Promise<Page> {
     await this.#access.permit(who, "read", room);
-    return await this.#store.page(room, place, Math.min(limit, this.limits.pageMessages));
+    const page = await this.#store.page(room, place, Math.min(limit, this.limits.pageMessages));
+    const messages = await withOwnReactions(this.#store, who.user.id, room, page.messages);
+    return { ...page, messages };
   }
 
   /** Public rooms in which something happened and that one may read, the most recent first. */
@@ -312,12 +321,18 @@ export class Chat {
     return found.filter(({ room }) => may(grant, "read", room)).slice(0, query.limit);
   }
 
-  async #freshPage(room: string): Promise<CatchUp> {
+  async #freshPage({ id }: User, room: string): Promise<CatchUp> {
     const page = await this.#store.page(room, { at: "end" }, JOIN_PAGE);
     const count = countWithin(page.messages.toReversed(), JOIN_CHARACTERS, lengthOfMessage);
-    const messages = page.messages.slice(page.messages.length - count);
-    const older = page.older || count < page.messages.length;
-    return { cursor: formatCursor(this.epoch, page.head), messages, older };
+    const last = page.messages.slice(page.messages.length - count);
+    const isCut = count < page.messages.length;
+    const notices = isCut ? page.notices.filter(({ seq }) => seq > last[0]!.seq) : page.notices;
+    return {
+      cursor: formatCursor(this.epoch, page.head),
+      messages: await withOwnReactions(this.#store, id, room, last),
+      older: page.older || isCut,
+      ...(notices.length > 0 && { notices }),
+    };
   }
 }
 

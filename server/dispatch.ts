@@ -22,6 +22,8 @@ import { parseCommand, parseFrame } from "./protocol_parse.ts";
 
 /** A connection that speaks `parlor.v1`. */
 export interface Client extends Peer, PersonalPeer {
+  /** Characters of messages that it was handed so far. */
+  readonly heard: number;
   /** Goes on with a newer token of the same user. */
   renew(token: string): Promise<void>;
   /** Sends events to this connection alone. */

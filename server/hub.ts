@@ -117,6 +117,11 @@ export class Hub {
     this.#entries.get(signal.room)?.topic.signal(signal);
   }
 
+  /** About how many characters of messages each peer of a room was handed since it was opened. */
+  said(room: string): number {
+    return this.#entries.get(room)?.topic.said ?? 0;
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#heartbeatTimer);
     clearInterval(this.#slowTimer);

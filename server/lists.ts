@@ -94,19 +94,20 @@ export class Lists {
   }
 
   /**
-   * Puts a room on the list or takes it off, mutes it or not. Somebody who is a member stays one. Resolves
-   * to the room as the list shows it, also where it is off it.
+   * Puts a room on the list or takes it off, mutes it or not. Somebody who is a member stays one. Where they
+   * were never in the room, all up to `read` counts as read. Resolves to the room as the list shows it, also
+   * where it is off it.
    */
   async change(
     who: Identity,
     room: string,
-    { listed, muted }: { listed?: boolean; muted?: boolean },
+    { listed, read, muted }: { listed?: boolean; read?: number; muted?: boolean },
   ): Promise<ListedRoom> {
     mustBeSignedIn(who);
     this.limiter.signal(who);
     await this.access.permit(who, "read", room);
     const { id } = who.user;
-    if (listed !== undefined) await this.#places.setListed(id, room, listed);
+    if (listed !== undefined) await this.#places.setListed(id, room, listed, read);
     if (muted !== undefined) await this.#places.setMuted(id, room, muted);
     // Before anything is told: they may have been taken out of the room meanwhile.
     const stands = await this.find(who, room);

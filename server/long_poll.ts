@@ -93,7 +93,7 @@ export class LongPoll implements Peer, PersonalPeer, Connection {
 
   async #catchUp(room: string, after: Cursor | undefined): Promise<CatchUp> {
     const { chat, access } = this.dependencies;
-    const caughtUp = await chat.catchUp(room, after);
+    const caughtUp = await chat.catchUp(this.identity, room, after);
     // The end may have come while it was looked up: what is no longer theirs is not handed out.
     if (this.#ended && !this.#ended.reconnect) {
       throw new Refusal("unauthorized", "Your session has ended. Sign in again to go on.");

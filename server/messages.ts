@@ -5,6 +5,7 @@ import type { EventLog } from "./event_log.ts";
 import type { Identity } from "./identity.ts";
 import type { Limiter } from "./limits.ts";
 import type { Mentions } from "./mentions.ts";
+import { withOwnReactions } from "./own_reactions.ts";
 import { may, mustBeSignedIn } from "./permissions.ts";
 import {
   type DeleteCommand,
@@ -12,6 +13,7 @@ import {
   type Message,
   type PinCommand,
   type ReactCommand,
+  type Reactors,
   Refusal,
   type User,
 } from "./protocol.ts";
@@ -33,8 +35,10 @@ export interface Standing {
 
 /** Pinned messages in the list of a room. */
 const PINS_LISTED = 100;
-/** People in the list of who reacted. */
+/** People in the list of who put one emoji on a message. */
 const REACTORS_LISTED = 1_000;
+/** People for each emoji in the list of all reactions of a message. */
+const REACTORS_NAMED = 50;
 
 export class Messages {
   constructor(
@@ -73,14 +77,14 @@ export class Messages {
   async at(who: Identity, room: string, seqs: readonly number[]): Promise<Standing> {
     await this.access.permit(who, "read", room);
     const head = await this.store.head(room);
-    return { head, messages: await this.store.messages(room, seqs) };
+    return { head, messages: await this.#seenBy(who, room, this.store.messages(room, seqs)) };
   }
 
   /** The pinned messages, the last pinned first. */
   async pins(who: Identity, room: string): Promise<Standing> {
     await this.access.permit(who, "read", room);
     const head = await this.store.head(room);
-    return { head, messages: await this.store.pins(room, PINS_LISTED) };
+    return { head, messages: await this.#seenBy(who, room, this.store.pins(room, PINS_LISTED)) };
   }
 
   /** Everybody who put an emoji on a message. */
@@ -88,6 +92,21 @@ export class Messages {
     await this.access.permit(who, "read", room);
     await this.#find(room, seq);
     return await this.store.reactors(room, seq, emoji, REACTORS_LISTED);
+  }
+
+  /** Everything that people put on a message, in the order in which each emoji came first. */
+  async reactions(who: Identity, room: string, seq: number): Promise<Reactors[]> {
+    await this.access.permit(who, "read", room);
+    const { reactions = [] } = await this.#find(room, seq);
+    return await Promise.all(reactions.map(async ({ emoji, count }) => ({
+      emoji,
+      count,
+      people: await this.store.reactors(room, seq, emoji, REACTORS_NAMED),
+    })));
+  }
+
+  async #seenBy({ user }: Identity, room: string, found: Promise<Message[]>): Promise<Message[]> {
+    return await withOwnReactions(this.store, user.id, room, await found);
   }
 
   async #find(room: string, seq: number): Promise<Message> {

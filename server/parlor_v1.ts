@@ -32,6 +32,7 @@ export class ProtocolSpeaker implements Speaker, Client {
   #meanwhile: string[] | undefined;
   /** Only where there is something that expires. */
   #expiry: Expiry | undefined;
+  #heard = 0;
 
   constructor(
     private readonly connection: SocketConnection,
@@ -42,6 +43,11 @@ export class ProtocolSpeaker implements Speaker, Client {
     this.chat = services.chat;
     this.#identity = identity;
     this.#dispatch = new Dispatch(this, services, services.log);
+  }
+
+  /** Characters of messages that it was handed so far. */
+  get heard(): number {
+    return this.#heard;
   }
 
   get identity(): Identity {
@@ -139,8 +145,10 @@ export class ProtocolSpeaker implements Speaker, Client {
     this.connection.answer(JSON.stringify(events));
   }
 
-  deliver(batch: Batch): void {
-    if (batch.frame !== undefined) this.connection.send(batch.frame);
+  deliver({ frame }: Batch): void {
+    if (frame === undefined) return;
+    this.#heard += frame.length;
+    this.connection.send(frame);
   }
 
   signal(_signals: readonly Signal[], frame: string): void {

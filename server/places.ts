@@ -37,14 +37,20 @@ export interface Place extends Unread {
  * read positions with it. Reads see every settled change.
  */
 export interface Places {
-  /** The rooms on somebody's list, the most recent first, at most `limit`. */
+  /**
+   * The rooms on somebody's list, the most recent first, at most `limit`. A room in which nothing ever
+   * happened can be on it too, as a public room without a title and with head and timestamp 0.
+   */
   list(userId: string, limit: number): Promise<Place[]>;
   /**
    * The rooms on somebody's list whose id comes after this one, in the order of their ids: all of them by
    * and by, whatever is said meanwhile. At most `limit`.
    */
   listAfter(userId: string, room: string, limit: number): Promise<Place[]>;
-  /** Somebody's place in a room that is there, also where they never were in it. */
+  /**
+   * Somebody's place in a room, also where they never were in it. Undefined where nothing ever happened in
+   * it and they have no place there either.
+   */
   find(userId: string, room: string): Promise<Place | undefined>;
   /**
    * Moves the read position; forward only, unless `back`. A position past the room's head is its head.
@@ -56,7 +62,10 @@ export interface Places {
     upTo: number,
     back: boolean,
   ): Promise<{ read: number } & Unread>;
-  /** Puts a room on the list, or takes it off. One never read before counts as read up to its head. */
-  setListed(userId: string, room: string, listed: boolean): Promise<void>;
+  /**
+   * Puts a room on the list, or takes it off. One never read before counts as read up to `read`, or up to
+   * its head where that is absent.
+   */
+  setListed(userId: string, room: string, listed: boolean, read?: number): Promise<void>;
   setMuted(userId: string, room: string, muted: boolean): Promise<void>;
 }

@@ -3,7 +3,7 @@
 import { type Place, type Places, type Unread, UNREAD_SEARCHED } from "./places.ts";
 import { EVERYBODY, type LogEvent, UNREAD_MOST } from "./protocol.ts";
 import { isRemoval } from "./store_rules.ts";
-import type { MemoryRoom } from "./store_memory_room.ts";
+import { MemoryRoom } from "./store_memory_room.ts";
 
 interface Kept {
   read: number;
@@ -70,8 +70,8 @@ export class MemoryPlaces implements Places {
   }
 
   // deno-lint-ignore require-await
-  async setListed(userId: string, room: string, listed: boolean): Promise<void> {
-    this.#set(userId, room, listed);
+  async setListed(userId: string, room: string, listed: boolean, read?: number): Promise<void> {
+    this.#kept(userId, room, read).listed = listed;
   }
 
   // deno-lint-ignore require-await
@@ -102,13 +102,13 @@ export class MemoryPlaces implements Places {
     this.#kept(userId, room).listed = listed;
   }
 
-  #kept(userId: string, room: string): Kept {
+  #kept(userId: string, room: string, read = Infinity): Kept {
     const ofUser = this.#places.get(userId) ?? new Map<string, Kept>();
     this.#places.set(userId, ofUser);
     // Whoever comes to a room has not missed what was said before.
     const kept = ofUser.get(room) ??
       {
-        read: this.rooms.get(room)?.head ?? 0,
+        read: Math.min(read, this.rooms.get(room)?.head ?? 0),
         listed: false,
         muted: false,
         removed: false,
@@ -119,12 +119,13 @@ export class MemoryPlaces implements Places {
 
   #placeOf(userId: string, room: string): Place | undefined {
     const found = this.rooms.get(room);
-    if (!found) return undefined;
-    const { read, listed, muted, removed } = this.#places.get(userId)?.get(room) ??
-      { read: found.head, listed: false, muted: false, removed: false };
-    const role = found.members.get(userId)?.role;
+    const kept = this.#places.get(userId)?.get(room);
+    if (!found && !kept) return undefined;
+    const { read, listed, muted, removed } = kept ??
+      { read: found!.head, listed: false, muted: false, removed: false };
+    const role = found?.members.get(userId)?.role;
     return {
-      room: found.record,
+      room: (found ?? new MemoryRoom(room)).record,
       ...(role === undefined ? {} : { role }),
       read,
       listed,

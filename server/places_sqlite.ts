@@ -9,12 +9,12 @@ import { EVERYBODY, type RoomRole, UNREAD_MOST } from "./protocol.ts";
 import type { ReadAtOnce, SendChange } from "./store_sqlite_changes.ts";
 import type { RoomHeads } from "./store_sqlite_room_heads.ts";
 import type { RoomReader } from "./store_sqlite_room_reader.ts";
-import { ROOM_COLUMNS, type RoomRow } from "./store_sqlite_rows.ts";
+import { ROOM_COLUMNS_OR_NONE, type RoomRow } from "./store_sqlite_rows.ts";
 
 /** A change, as it goes to the writer. */
 export type PlaceChange =
   | { change: "read"; userId: string; room: string; upTo: number; back: boolean }
-  | { change: "listed"; userId: string; room: string; listed: boolean }
+  | { change: "listed"; userId: string; room: string; listed: boolean; read?: number }
   | { change: "muted"; userId: string; room: string; muted: boolean };
 
 /** Makes changes, within a transaction of the writer. */
@@ -50,7 +50,12 @@ export class PlaceWriter {
         return (stands as { read: number }).read;
       }
       case "listed":
-        this.#setListed.run(userId, room, head, change.listed ? 1 : 0);
+        this.#setListed.run(
+          userId,
+          room,
+          Math.min(change.read ?? head, head),
+          change.listed ? 1 : 0,
+        );
         return null;
       case "muted":
         this.#setMuted.run(userId, room, head, change.muted ? 1 : 0);
@@ -78,8 +83,14 @@ export function createSqlitePlaces(
       const stands = await send({ change: "read", userId, room, upTo, back }) as number;
       return { read: stands, ...read(() => reader.unread(userId, room, stands)) };
     },
-    setListed: async (userId, room, listed) => {
-      await send({ change: "listed", userId, room, listed });
+    setListed: async (userId, room, listed, read) => {
+      await send({
+        change: "listed",
+        userId,
+        room,
+        listed,
+        ...(read !== undefined && { read }),
+      });
     },
     setMuted: async (userId, room, muted) => {
       await send({ change: "muted", userId, room, muted });
@@ -120,23 +131,26 @@ class PlaceReader {
     // Chosen by their keys first: only of those that are told is anything else looked up.
     const listed = (chosen: string, order: string) =>
       database.prepare(`
-      SELECT ${ROOM_COLUMNS}, place.*, role, ${unreadAfter("place.key", "place.read")}
+      SELECT ${ROOM_COLUMNS_OR_NONE}, read, listed, muted, removed, role,
+        ${unreadAfter("asked.key", "asked.read")}
       FROM (
-        SELECT key, read, listed, muted, removed FROM places JOIN rooms USING (room)
-        WHERE user_id = :user AND listed = 1 ${chosen} ORDER BY ${order} LIMIT :limit) AS place
-      JOIN rooms USING (key)
-      LEFT JOIN members ON members.room_key = place.key AND members.user_id = :user
-      ORDER BY ${order}`);
-    this.#list = listed("", "rooms.timestamp DESC, rooms.room");
-    this.#listAfter = listed("AND places.room > :after", "rooms.room");
+        SELECT places.room, key, read, listed, muted, removed FROM places LEFT JOIN rooms USING (room)
+        WHERE user_id = :user AND listed = 1 ${chosen} ORDER BY ${order} LIMIT :limit) AS asked
+      LEFT JOIN rooms ON rooms.key = asked.key
+      LEFT JOIN members ON members.room_key = asked.key AND members.user_id = :user
+      ORDER BY ${order.replace("places.", "asked.")}`);
+    this.#list = listed("", "rooms.timestamp DESC, places.room");
+    this.#listAfter = listed("AND places.room > :after", "places.room");
     this.#find = database.prepare(`
       SELECT *, ${unreadAfter("place.key", "place.read")} FROM (
-        SELECT ${ROOM_COLUMNS}, coalesce(read, rooms.head) AS read, coalesce(listed, 0) AS listed,
-          coalesce(muted, 0) AS muted, coalesce(removed, 0) AS removed, role
-        FROM rooms
-        LEFT JOIN places ON places.user_id = :user AND places.room = rooms.room
+        SELECT ${ROOM_COLUMNS_OR_NONE}, coalesce(read, rooms.head) AS read,
+          coalesce(listed, 0) AS listed, coalesce(muted, 0) AS muted, coalesce(removed, 0) AS removed,
+          role
+        FROM (SELECT :room AS room) AS asked
+        LEFT JOIN rooms ON rooms.room = asked.room
+        LEFT JOIN places ON places.user_id = :user AND places.room = asked.room
         LEFT JOIN members ON members.room_key = rooms.key AND members.user_id = :user
-        WHERE rooms.room = :room) AS place`);
+        WHERE rooms.key IS NOT NULL OR places.user_id IS NOT NULL) AS place`);
     this.#unread = database.prepare(`SELECT ${unreadAfter("place.key", ":read")} FROM (
       SELECT key FROM rooms WHERE room = :room) AS place`);
   }

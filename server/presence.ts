@@ -4,12 +4,8 @@
  * of each arrival is n² sends.
  */
 
+import { Pace } from "./pace.ts";
 import { LIMITS, type Signal, type User } from "./protocol.ts";
-
-/** Least milliseconds between two presence signals of a room. */
-const INTERVAL = 1_000;
-/** Milliseconds more for each person who hears it: large rooms are told less often. */
-const INTERVAL_PER_PERSON = 1;
 
 /** Who is in a room, as `joined` and `presence` tell it. */
 export interface Present {
@@ -26,17 +22,21 @@ interface Person {
 interface RoomPresence {
   /** In the order of arrival, by user id. */
   people: Map<string, Person>;
-  /** When it was last told, and the timer of the next time. */
-  toldAt: number;
+  pace: Pace;
+  /** Of the next time that it may be told. */
   timer?: ReturnType<typeof setTimeout>;
 }
 
 export class Presence {
   readonly #rooms = new Map<string, RoomPresence>();
 
-  /** `tell` sends a signal to the peers of its room. */
+  /**
+   * `tell` sends a signal to the peers of its room. `said`: characters of messages that each peer of a
+   * room was handed since the room was opened.
+   */
   constructor(
     private readonly tell: (signal: Signal) => void,
+    private readonly said: (room: string) => number,
     private readonly listed: number = LIMITS.peopleListed,
   ) {}
 
@@ -44,7 +44,7 @@ export class Presence {
   enter(room: string, user: User): void {
     let present = this.#rooms.get(room);
     if (!present) {
-      present = { people: new Map(), toldAt: -Infinity };
+      present = { people: new Map(), pace: new Pace(this.said(room)) };
       this.#rooms.set(room, present);
     }
     const person = present.people.get(user.id);
@@ -104,20 +104,20 @@ export class Presence {
   }
 
   #changed(room: string, present: RoomPresence): void {
-    present.timer ??= setTimeout(() => this.#tell(room, present), waitOf(present));
+    present.timer ??= setTimeout(
+      () => this.#tell(room, present),
+      present.pace.wait(this.said(room), present.people.size),
+    );
   }
 
   #tell(room: string, present: RoomPresence): void {
     delete present.timer;
-    // A room that has grown meanwhile waits as long as one of its size.
-    if (waitOf(present) > 0) return this.#changed(room, present);
-    present.toldAt = performance.now();
-    this.tell({ type: "presence", room, ...this.in(room) });
+    // Asked again: the room may have grown, or been quiet.
+    if (present.pace.wait(this.said(room), present.people.size) > 0) {
+      return this.#changed(room, present);
+    }
+    const signal: Signal = { type: "presence", room, ...this.in(room) };
+    present.pace.told(this.said(room), JSON.stringify(signal).length);
+    this.tell(signal);
   }
-}
-
-/** Milliseconds until a room may be told again. */
-function waitOf({ people, toldAt }: RoomPresence): number {
-  const interval = INTERVAL + people.size * INTERVAL_PER_PERSON;
-  return Math.max(0, toldAt + interval - performance.now());
 }

@@ -48,8 +48,8 @@ export const LIMITS = {
   editsPerMessage: 200,
   /** Most different emoji on one message. */
   reactionsPerMessage: 20,
-  /** Most people named with each emoji of a message; of more, the count is told. */
-  reactionPeople: 50,
+  /** Most reactions of a message that come with names; of more, counts are told and HTTP has names. */
+  reactionPeople: 5,
   /** Most people mentioned in one message. */
   mentionsPerMessage: 50,
 } as const;
@@ -373,6 +373,8 @@ export interface ReactEvent extends Logged {
   target: number;
   emoji: string;
   on: boolean;
+  /** How many people have this emoji on the message from then on; the same where it was so already. */
+  count: number;
 }
 
 /** A message was pinned, or unpinned. */
@@ -400,6 +402,9 @@ export interface MemberEvent extends Logged {
   role: RoomRole | null;
 }
 
+/** What happens to the room itself, not in it. */
+export type SettingEvent = RoomEvent | MemberEvent;
+
 /** What a room's log holds. */
 export type LogEvent =
   | ChatEvent
@@ -410,11 +415,21 @@ export type LogEvent =
   | RoomEvent
   | MemberEvent;
 
-/** Who put one emoji on a message. */
+/** How many people put one emoji on a message. */
 export interface Reaction {
   emoji: string;
   count: number;
-  /** The first `reactionPeople` of them, in the order in which they did. */
+  /** The reader is one of them. */
+  mine?: true;
+  /** All of them, in the order in which they did; only on a message with few reactions. */
+  people?: User[];
+}
+
+/** Who put one emoji on a message. */
+export interface Reactors {
+  emoji: string;
+  count: number;
+  /** The first of them, in the order in which they did. */
   people: User[];
 }
 
@@ -425,6 +440,8 @@ export interface Message extends ChatEvent {
   /** In the order in which each emoji came first. */
   reactions?: Reaction[];
   pinned?: true;
+  /** Who deleted it, where that was not its author. */
+  deletedBy?: User;
 }
 
 /** The answer to `join`. Holds either `events` or `messages`, never both. */
@@ -447,6 +464,8 @@ export interface JoinedEvent {
   messages?: Message[];
   /** There are older messages than the first of `messages`. */
   older?: boolean;
+  /** What happened to the room itself among `messages`; at most the last 50. */
+  notices?: SettingEvent[];
   /** Why `since` could not be followed: another history, or too much was missed. */
   reset?: "epoch" | "cap";
 }

@@ -61,7 +61,7 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
   const store = options.store ?? await openStore(config.data, log);
   const bus = createLocalBus();
   const hub = new Hub(store, bus, log, options.hub);
-  const presence = new Presence((signal) => hub.signal(signal));
+  const presence = new Presence((signal) => hub.signal(signal), (room) => hub.said(room));
   const limiter = new Limiter(config.limits);
   const connections = new Connections(log, limiter, options.idleSeconds);
   const stopping = new AbortController();

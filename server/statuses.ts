@@ -1,19 +1,20 @@
 /**
  * Who is here, wherever they are: counted connections of each signed-in person on this node. Told only
- * to connections that watch the person, and to each of them at most once a second.
+ * to connections that watch the person, and to each of them together and as seldom as `pace.ts` says.
  */
 
 import type { Directory } from "./directory.ts";
+import { Pace, type PaceOptions } from "./pace.ts";
 import type { PersonStatus, Status, StatusEvent, User } from "./protocol.ts";
 
 /** Milliseconds for which a connection that has ended still counts: a reload does not flicker. */
 const GRACE = 5_000;
-/** Least milliseconds between two status events of one watcher. */
-const INTERVAL = 1_000;
 /** Milliseconds after which everybody who is here is noted again, so that a crash loses no more. */
 const LEASE = 60_000;
 /** Bytes that may wait in a connection for which statuses are not held back. */
 const BACKLOG = 64 * 1024;
+/** Milliseconds after which it is looked at again. */
+const BACKLOG_AGAIN = 1_000;
 
 /** A connection, as far as statuses go. */
 export interface StatusPeer {
@@ -24,6 +25,8 @@ export interface StatusPeer {
 
 /** A connection that can be told of others. */
 export interface Watcher extends StatusPeer {
+  /** Characters of messages that it was handed so far. */
+  readonly heard: number;
   send(events: readonly StatusEvent[]): void;
 }
 
@@ -39,14 +42,14 @@ interface Watch {
   told: Map<string, Status | undefined>;
   /** Whose status has changed since. */
   changed: Set<string>;
+  /** Nothing is being looked up to be told. */
   isAnswered: boolean;
-  toldAt: number;
+  pace: Pace;
   timer?: ReturnType<typeof setTimeout>;
 }
 
-export interface StatusesOptions {
+export interface StatusesOptions extends PaceOptions {
   grace?: number;
-  interval?: number;
   lease?: number;
 }
 
@@ -56,7 +59,7 @@ export class Statuses {
   /** User id → who watches them. */
   readonly #watchers = new Map<string, Set<Watcher>>();
   readonly #grace: number;
-  readonly #interval: number;
+  readonly #pacing: PaceOptions;
   readonly #leaseTimer: ReturnType<typeof setInterval>;
   /** Connections that have ended and still count. */
   readonly #ending = new Map<StatusPeer, ReturnType<typeof setTimeout>>();
@@ -64,10 +67,10 @@ export class Statuses {
 
   constructor(
     private readonly directory: Directory,
-    { grace = GRACE, interval = INTERVAL, lease = LEASE }: StatusesOptions = {},
+    { grace = GRACE, lease = LEASE, ...pacing }: StatusesOptions = {},
   ) {
     this.#grace = grace;
-    this.#interval = interval;
+    this.#pacing = pacing;
     this.#leaseTimer = setInterval(() => this.#noteAll(), lease);
   }
 
@@ -121,25 +124,22 @@ export class Statuses {
    * watched before.
    */
   async watch(peer: Watcher, userIds: readonly string[]): Promise<void> {
+    // Whoever scrolls through many people watches others all the time.
+    const pace = this.#watches.get(peer)?.pace ?? new Pace(peer.heard, this.#pacing);
     this.#unwatch(peer);
     if (this.#isClosed) return;
     const watch: Watch = {
       told: new Map(userIds.map((id) => [id, undefined])),
       changed: new Set(userIds),
       isAnswered: false,
-      toldAt: -Infinity,
+      pace,
     };
     this.#watches.set(peer, watch);
     for (const id of userIds) {
       const watchers = this.#watchers.get(id) ?? new Set();
       this.#watchers.set(id, watchers.add(peer));
     }
-    const people = await this.#describe(userIds);
-    // Gone, or watching others, meanwhile.
-    if (this.#watches.get(peer) !== watch) return;
-    watch.isAnswered = true;
-    this.#tell(peer, watch, people);
-    if (watch.changed.size > 0) this.#schedule(peer, watch);
+    await this.#answer(peer, watch, userIds);
   }
 
   /** Ends all timers. */
@@ -174,32 +174,41 @@ export class Statuses {
     }
   }
 
-  #schedule(peer: Watcher, watch: Watch): void {
-    const wait = Math.max(0, watch.toldAt + this.#interval - performance.now());
+  #schedule(peer: Watcher, watch: Watch, wait = this.#waitOf(peer, watch)): void {
     if (this.#isClosed) return;
     watch.timer ??= setTimeout(() => this.#tellChanges(peer, watch), wait);
   }
 
-  async #tellChanges(peer: Watcher, watch: Watch): Promise<void> {
-    delete watch.timer;
-    watch.toldAt = performance.now();
-    // Who does not read gets it later, as it stands then.
-    if (peer.buffered > BACKLOG) return this.#schedule(peer, watch);
-    const changed = [...watch.changed].filter((id) => watch.told.get(id) !== this.of(id));
-    watch.changed.clear();
-    if (changed.length === 0) return;
-    const people = await this.#describe(changed);
-    if (this.#watches.get(peer) === watch) this.#tell(peer, watch, people);
+  #waitOf(peer: Watcher, { pace }: Watch): number {
+    return pace.wait(peer.heard, this.#people.size);
   }
 
-  /** Sends it, and notes what was said: a change in between is told next time. */
-  #tell(peer: Watcher, watch: Watch, people: PersonStatus[]): void {
-    watch.toldAt = performance.now();
+  async #tellChanges(peer: Watcher, watch: Watch): Promise<void> {
+    delete watch.timer;
+    // Who does not read gets it later, as it stands then.
+    if (peer.buffered > BACKLOG) return this.#schedule(peer, watch, BACKLOG_AGAIN);
+    // Asked again, as the wait depends on what is said meanwhile.
+    if (this.#waitOf(peer, watch) > 0) return this.#schedule(peer, watch);
+    const changed = [...watch.changed].filter((id) => watch.told.get(id) !== this.of(id));
+    watch.changed.clear();
+    if (changed.length > 0) await this.#answer(peer, watch, changed);
+  }
+
+  /** Tells how these people are; a change in between is told next time. */
+  async #answer(peer: Watcher, watch: Watch, userIds: readonly string[]): Promise<void> {
+    watch.isAnswered = false;
+    const people = await this.#describe(userIds);
+    // Gone, or watching others, meanwhile.
+    if (this.#watches.get(peer) !== watch) return;
+    watch.isAnswered = true;
     for (const { id, status } of people) {
       watch.told.set(id, status);
       if (this.of(id) === status) watch.changed.delete(id);
     }
-    peer.send([{ type: "status", people }]);
+    const event: StatusEvent = { type: "status", people };
+    watch.pace.told(peer.heard, JSON.stringify(event).length);
+    peer.send([event]);
+    if (watch.changed.size > 0) this.#schedule(peer, watch);
   }
 
   /** How people are, and when those were last here who are not. */

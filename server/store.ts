@@ -21,11 +21,12 @@ import type {
   RoomKind,
   RoomRole,
   RoomSettings,
+  SettingEvent,
   User,
 } from "./protocol.ts";
 
 /** An event on its way into the log: everything but its place there. */
-type DraftOf<Event> = Omit<Event, "seq" | "timestamp" | "deleted">;
+type DraftOf<Event> = Omit<Event, "seq" | "timestamp" | "deleted" | "count">;
 
 /** Something said. `(user.id, id)` is one event for ever, of whatever type. */
 export type ChatDraft = DraftOf<ChatEvent>;
@@ -74,14 +75,29 @@ export type PagePlace =
   /** From the first message of that moment (milliseconds) on. */
   | { at: "time"; timestamp: number };
 
+/** Notices that come with a page. */
+export const NOTICES_MOST = 50;
+
 export interface Page {
   /** Oldest first. */
   messages: Message[];
+  /**
+   * What happened to the room itself in the stretch of the page, which goes up to the next message, and
+   * begins with the first of these, with the position that the page comes after, or with the room.
+   * Oldest first, at most the last `NOTICES_MOST`.
+   */
+  notices: SettingEvent[];
   /** The log position as of which the messages stand. */
   head: number;
   /** Whether there are older ones than the first, newer ones than the last. */
   older: boolean;
   newer: boolean;
+}
+
+/** An emoji that somebody has put on the message at a position. */
+export interface OwnReaction {
+  seq: number;
+  emoji: string;
 }
 
 /** A room as it stands. */
@@ -126,7 +142,9 @@ export interface MemberRecord extends Member {
  *   no difference, nor that the text was deleted since.
  * - **What stands.** An edit changes a message's text, mentions and `edited`; a delete blanks the text of
  *   the message and of its edits in the log too, and takes its mentions, reactions and pin away; a
- *   reaction or pin that is as asked already changes nothing but takes a position. What has a target
+ *   reaction or pin that is as asked already changes nothing but takes a position. A message says who
+ *   deleted it where that was somebody else, and who reacted only while it has at most
+ *   `LIMITS.reactionPeople` reactions; whose the reader's are is never in it. What has a target
  *   that is no message of the room rejects with `not_found`, one that was deleted with `gone`
  *   (taking a reaction or a pin off it, too); one emoji more than `LIMITS.reactionsPerMessage`, and one
  *   edit more than `LIMITS.editsPerMessage`, with `forbidden`: a delete has to blank them all at once.
@@ -159,6 +177,8 @@ export interface Store {
   messages(room: string, seqs: readonly number[]): Promise<Message[]>;
   /** The pinned messages, the last pinned first, at most `limit`. */
   pins(room: string, limit: number): Promise<Message[]>;
+  /** Which emoji somebody has put on the messages at these positions. */
+  reacted(userId: string, room: string, seqs: readonly number[]): Promise<OwnReaction[]>;
   /** Everybody who put an emoji on a message, the first first, at most `limit`. */
   reactors(room: string, seq: number, emoji: string, limit: number): Promise<User[]>;
   /** The last position of a room, 0 for one in which nothing happened. */

@@ -15,6 +15,7 @@ import type {
   Appended,
   Draft,
   MemberRecord,
+  OwnReaction,
   Page,
   PagePlace,
   Replay,
@@ -107,7 +108,7 @@ class MemoryStore implements Store {
   // deno-lint-ignore require-await
   async page(room: string, place: PagePlace, limit: number): Promise<Page> {
     return this.#find(room)?.page(place, limit) ??
-      { messages: [], head: 0, older: false, newer: false };
+      { messages: [], notices: [], head: 0, older: false, newer: false };
   }
 
   // deno-lint-ignore require-await
@@ -120,6 +121,14 @@ class MemoryStore implements Store {
   // deno-lint-ignore require-await
   async pins(room: string, limit: number): Promise<Message[]> {
     return this.#find(room)?.pins().slice(0, limit) ?? [];
+  }
+
+  // deno-lint-ignore require-await
+  async reacted(userId: string, room: string, seqs: readonly number[]): Promise<OwnReaction[]> {
+    const found = this.#find(room);
+    return seqs.flatMap((seq) =>
+      found?.reacted(userId, seq).map((emoji) => ({ seq, emoji })) ?? []
+    );
   }
 
   // deno-lint-ignore require-await

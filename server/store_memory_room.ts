@@ -8,19 +8,32 @@ import {
   type Reaction,
   type RoomKind,
   type RoomSettings,
+  type SettingEvent,
   type User,
 } from "./protocol.ts";
-import type { Draft, MemberDraft, MemberRecord, Page, PagePlace, RoomRecord } from "./store.ts";
 import {
+  type Draft,
+  type MemberDraft,
+  type MemberRecord,
+  NOTICES_MOST,
+  type Page,
+  type PagePlace,
+  type ReactDraft,
+  type RoomRecord,
+} from "./store.ts";
+import {
+  areNamed,
   blanked,
   changedSettings,
   cutOf,
+  deletedBy,
   eventOf,
   firstSince,
   gone,
   isOneTooMany,
   notFound,
   roomExists,
+  stretchOf,
   tooManyEdits,
   tooManyReactions,
 } from "./store_rules.ts";
@@ -33,6 +46,8 @@ export class MemoryRoom {
   readonly messages: Message[] = [];
   /** User id → membership and the invite they came by. */
   readonly members = new Map<string, MemberRecord & Pick<MemberDraft, "invite">>();
+  /** What happened to the room itself, by position. */
+  readonly #notices: SettingEvent[] = [];
   #kind: RoomKind;
   #settings: RoomSettings = {};
   /** Positions of pinned messages, in the order of pinning. */
@@ -69,7 +84,8 @@ export class MemoryRoom {
   append(draft: Draft, now: number): LogEvent {
     this.#check(draft);
     const timestamp = Math.max(now, this.events.at(-1)?.timestamp ?? 0);
-    const event = eventOf(draft, this.head + 1, timestamp);
+    const count = draft.type === "react" ? this.#countAfter(draft) : 0;
+    const event = eventOf(draft, this.head + 1, timestamp, count);
     this.events.push(event);
     this.#apply(event, draft);
     return event;
@@ -85,12 +101,11 @@ export class MemoryRoom {
     const middle = this.#indexOf(cut.seq);
     const from = Math.max(middle - cut.before, 0);
     const to = Math.min(middle + cut.from, this.messages.length);
-    return {
-      messages: this.messages.slice(from, to),
-      head: this.head,
-      older: from > 0,
-      newer: to < this.messages.length,
-    };
+    const page = { messages: this.messages.slice(from, to), head: this.head, older: from > 0 };
+    const stretch = stretchOf(place, page, this.messages[to]?.seq);
+    const notices = this.#notices
+      .filter(({ seq }) => seq > stretch.after && seq < stretch.before).slice(-NOTICES_MOST);
+    return { ...page, notices, newer: to < this.messages.length };
   }
 
   message(seq: number): Message | undefined {
@@ -105,6 +120,12 @@ export class MemoryRoom {
 
   reactors(seq: number, emoji: string): User[] {
     return [...this.#reactions.get(seq)?.get(emoji)?.values() ?? []];
+  }
+
+  /** The emoji that somebody has put on the message at a position. */
+  reacted(userId: string, seq: number): string[] {
+    return [...this.#reactions.get(seq) ?? []]
+      .filter(([, people]) => people.has(userId)).map(([emoji]) => emoji);
   }
 
   /** The index of the first message at or after a position. */
@@ -125,7 +146,7 @@ export class MemoryRoom {
     const message = this.message(draft.target);
     if (!message) throw notFound();
     if (message.deleted) throw gone();
-    if (draft.type === "react" && isOneTooMany(draft, emojiOn(message))) {
+    if (draft.type === "react" && isOneTooMany(draft, message.reactions)) {
       throw tooManyReactions();
     }
     const edits = this.#edits.get(draft.target)?.length ?? 0;
@@ -148,7 +169,7 @@ export class MemoryRoom {
         return;
       }
       case "delete":
-        return this.#delete(event.target);
+        return this.#delete(event.target, event.user);
       case "react":
         return this.#react(event.target, event.emoji, event.user, event.on);
       case "pin": {
@@ -160,6 +181,7 @@ export class MemoryRoom {
         return;
       }
       case "room":
+        this.#notices.push(event);
         this.#kind = event.created ?? this.#kind;
         this.#settings = changedSettings(this.#settings, event.settings);
         for (const { user, role } of event.members ?? []) {
@@ -168,6 +190,7 @@ export class MemoryRoom {
         return;
       case "member": {
         const { member, role, timestamp } = event;
+        this.#notices.push(event);
         if (role === null) {
           this.members.delete(member.id);
           return;
@@ -180,7 +203,7 @@ export class MemoryRoom {
     }
   }
 
-  #delete(target: number): void {
+  #delete(target: number, by: User): void {
     const message = this.message(target)!;
     for (const seq of [target, ...this.#edits.get(target) ?? []]) {
       const event = this.events[seq - 1]!;
@@ -189,7 +212,13 @@ export class MemoryRoom {
     this.#edits.delete(target);
     this.#reactions.delete(target);
     this.#pins.delete(target);
-    this.#replace(blanked({ ...message, type: "chat" }) as Message);
+    this.#replace(deletedBy(by, message));
+  }
+
+  /** How many people have an emoji on a message once one more has put it there, or taken it off. */
+  #countAfter({ target, emoji, on, user }: ReactDraft): number {
+    const people = this.#reactions.get(target)?.get(emoji);
+    return (people?.size ?? 0) + Number(on) - Number(people?.has(user.id) ?? false);
   }
 
   #react(target: number, emoji: string, user: User, on: boolean): void {
@@ -201,19 +230,14 @@ export class MemoryRoom {
     else ofMessage.delete(emoji);
     this.#reactions.set(target, ofMessage);
     const { reactions: _, ...rest } = this.message(target)!;
-    const reactions = [...ofMessage].map(([emoji, people]): Reaction => ({
-      emoji,
-      count: people.size,
-      people: [...people.values()].slice(0, LIMITS.reactionPeople),
-    }));
+    const counts = [...ofMessage].map(([emoji, people]) => ({ emoji, count: people.size }));
+    const reactions: Reaction[] = areNamed(counts)
+      ? counts.map((each) => ({ ...each, people: [...ofMessage.get(each.emoji)!.values()] }))
+      : counts;
     this.#replace(reactions.length > 0 ? { ...rest, reactions } : rest);
   }
 
   #replace(message: Message): void {
     this.messages[this.#indexOf(message.seq)] = message;
   }
-}
-
-function emojiOn({ reactions = [] }: Message): string[] {
-  return reactions.map(({ emoji }) => emoji);
 }

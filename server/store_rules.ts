@@ -11,22 +11,29 @@ import {
   type Member,
   type MemberEvent,
   type Mention,
+  type Message,
   type PinEvent,
   type ReactEvent,
+  type Reaction,
   Refusal,
   type RoomEvent,
   type RoomSettings,
   type SettingsChange,
+  type User,
 } from "./protocol.ts";
-import type { Draft, PagePlace, ReactDraft } from "./store.ts";
+import type { Draft, Page, PagePlace, ReactDraft } from "./store.ts";
 
 /** A random name for a new history: 12 characters of `[A-Za-z0-9_-]`, 72 bits. */
 export function newEpoch(): string {
   return crypto.getRandomValues(new Uint8Array(9)).toBase64({ alphabet: "base64url" });
 }
 
-/** The event that a draft becomes at its place in the log. Shares nothing with the draft. */
-export function eventOf(draft: Draft, seq: number, timestamp: number): LogEvent {
+/**
+ * The event that a draft becomes at its place in the log. Shares nothing with the draft.
+ *
+ * @param count how many people have the emoji of a reaction on the message then
+ */
+export function eventOf(draft: Draft, seq: number, timestamp: number, count = 0): LogEvent {
   const { type, room, user, id } = draft;
   const place = { room, seq, timestamp, user: { ...user }, id };
   switch (type) {
@@ -50,7 +57,7 @@ export function eventOf(draft: Draft, seq: number, timestamp: number): LogEvent 
     case "delete":
       return { type, ...place, target: draft.target };
     case "react":
-      return { type, ...place, target: draft.target, emoji: draft.emoji, on: draft.on };
+      return { type, ...place, target: draft.target, emoji: draft.emoji, on: draft.on, count };
     case "pin":
       return { type, ...place, target: draft.target, on: draft.on };
     case "room":
@@ -131,6 +138,17 @@ export function blanked(event: ChatEvent | EditEvent): ChatEvent | EditEvent {
     : { type: "edit", ...place, target: event.target };
 }
 
+/** A message once somebody has deleted it: who that was stays where it was not the author. */
+export function deletedBy(user: User, message: Message): Message {
+  const left = blanked(message) as ChatEvent;
+  return user.id === message.user.id ? left : { ...left, deletedBy: user };
+}
+
+/** Whether a message's reactions are few enough to name everybody. */
+export function areNamed(reactions: readonly Pick<Reaction, "count">[]): boolean {
+  return reactions.reduce((sum, { count }) => sum + count, 0) <= LIMITS.reactionPeople;
+}
+
 /** Whether somebody was taken out of a room by somebody else. */
 export function isRemoval({ user, member, role }: MemberEvent): boolean {
   return role === null && user.id !== member.id;
@@ -181,6 +199,28 @@ export function cutOf(
   }
 }
 
+/** A stretch of a log, from the position after `after` up to the one before `before`. */
+export interface Stretch {
+  after: number;
+  before: number;
+}
+
+/**
+ * The stretch of a log that a page stands for: whoever reads page after page, in either direction, has
+ * been shown all of the log.
+ *
+ * @param next the position of the message after those of the page, where there is one
+ */
+export function stretchOf(
+  place: PagePlace,
+  { messages, head, older }: Pick<Page, "messages" | "head" | "older">,
+  next: number | undefined,
+): Stretch {
+  const before = next ?? head + 1;
+  if (place.at === "after") return { after: place.seq, before };
+  return { after: older ? messages[0]?.seq ?? head : 0, before };
+}
+
 /**
  * The first position from 1 to `head` that was written at or after a moment, `head + 1` where there
  * is none. Halves the range each time, as timestamps never go back within a room.
@@ -219,8 +259,12 @@ export function gone(): Refusal {
 }
 
 /** Whether a reaction would be one emoji more than a message may have, which has these. */
-export function isOneTooMany({ emoji, on }: ReactDraft, standing: readonly string[]): boolean {
-  return on && standing.length >= LIMITS.reactionsPerMessage && !standing.includes(emoji);
+export function isOneTooMany(
+  { emoji, on }: ReactDraft,
+  standing: readonly Reaction[] = [],
+): boolean {
+  return on && standing.length >= LIMITS.reactionsPerMessage &&
+    !standing.some((reaction) => reaction.emoji === emoji);
 }
 
 /** The refusal of one emoji more than a message may have. */

@@ -24,6 +24,7 @@ import type {
   Appended,
   Draft,
   MemberRecord,
+  OwnReaction,
   Page,
   PagePlace,
   Replay,
@@ -189,6 +190,11 @@ class SqliteStore implements Store {
   // deno-lint-ignore require-await
   async pins(room: string, limit: number): Promise<Message[]> {
     return this.#read((reader) => reader.pins(room, limit));
+  }
+
+  // deno-lint-ignore require-await
+  async reacted(userId: string, room: string, seqs: readonly number[]): Promise<OwnReaction[]> {
+    return this.#read((reader) => reader.reacted(userId, room, seqs));
   }
 
   // deno-lint-ignore require-await

@@ -28,9 +28,17 @@ export type LogRefusalCode =
   | "too_many_edits"
   | "room_exists";
 
+/** What a draft has brought about beside its place in the log. */
+export interface Consequences {
+  /** Ids of people on whose list the room is again. */
+  relisted?: string[];
+  /** How many people have the emoji of a reaction on the message then. */
+  count?: number;
+}
+
 /** What became of a draft: kept at a place; the event that was there before; or refused. */
 export type DraftOutcome =
-  | [seq: number, timestamp: number, relisted?: string[]]
+  | [seq: number, timestamp: number, consequences?: Consequences]
   | LogEvent
   | LogRefusalCode;
 
@@ -71,13 +79,15 @@ export class Appender {
     const created = draft.type === "room" ? draft.created : undefined;
     if (created !== undefined && found) return "room_exists";
     let message: Message | undefined;
+    let count: number | undefined;
     if ("target" in draft) {
       message = found && this.#messages.find(found.key, draft.room, draft.target);
       if (!message) return "not_found";
       if (message.deleted) return "gone";
       if (draft.type === "react") {
-        const standing = this.#reactions.emojiOn(found!.key, draft.target);
-        if (isOneTooMany(draft, standing)) return "too_many_reactions";
+        const { reactions = [] } = message;
+        if (isOneTooMany(draft, reactions)) return "too_many_reactions";
+        count = this.#reactions.countAfter(found!.key, draft, reactions);
       }
       if (draft.type === "edit" && this.#messages.isEditedOut(found!.key, draft.target)) {
         return "too_many_edits";
@@ -85,7 +95,7 @@ export class Appender {
     }
 
     const room = found ?? this.heads.add(draft.room, created);
-    const event = eventOf(draft, room.head + 1, Math.max(timestamp, room.timestamp));
+    const event = eventOf(draft, room.head + 1, Math.max(timestamp, room.timestamp), count);
     const payload = payloadOf(event);
     const { seq, type, user, id } = event;
     const at = event.timestamp;
@@ -93,7 +103,8 @@ export class Appender {
     if (changes === 0) return this.#repeated(draft)!;
     this.heads.move(room, seq, at);
     const relisted = this.#project(room, event, payload, draft, message);
-    return relisted.length > 0 ? [seq, at, relisted] : [seq, at];
+    if (count !== undefined) return [seq, at, { count }];
+    return relisted.length > 0 ? [seq, at, { relisted }] : [seq, at];
   }
 
   /** What becomes of a draft whose author has used its id before. */
@@ -131,7 +142,7 @@ export class Appender {
         this.#messages.delete(key, message!, event);
         return [];
       case "react":
-        this.#reactions.react(key, event);
+        this.#reactions.react(key, event, message!.reactions);
         return [];
       case "pin":
         this.#messages.pin(key, event);

@@ -13,7 +13,7 @@ import {
   type Message,
   type PinEvent,
 } from "./protocol.ts";
-import { blanked } from "./store_rules.ts";
+import { blanked, deletedBy } from "./store_rules.ts";
 import {
   eventOfRow,
   type EventRow,
@@ -84,7 +84,7 @@ export class MessageProjection {
     );
   }
 
-  /** The message at a position, without its reactions; undefined where there is none. */
+  /** The message at a position; undefined where there is none. */
   find(key: number, room: string, seq: number): Message | undefined {
     const row = this.#find.get(key, seq) as unknown as MessageRow | undefined;
     return row && messageOfRow(room, row);
@@ -111,8 +111,8 @@ export class MessageProjection {
   }
 
   /** Leaves the text in no row. */
-  delete(key: number, message: Message, { room, target }: DeleteEvent): void {
-    this.#blank.run(payloadOf(blanked({ ...message, type: "chat" })), key, target);
+  delete(key: number, message: Message, { room, target, user }: DeleteEvent): void {
+    this.#blank.run(payloadOf(deletedBy(user, message)), key, target);
     const edits = this.#forgetEdits.all(key, target) as unknown as { seq: number }[];
     for (const seq of [target, ...edits.map((edit) => edit.seq)]) {
       const event = eventOfRow(room, this.#event.get(key, seq) as unknown as EventRow);
@@ -136,7 +136,7 @@ export class MessageProjection {
   }
 }
 
-/** The payload of a message; its pin has a column of its own. */
-function standingPayloadOf({ pinned: _, ...message }: Message): string {
+/** The payload of a message; its pin and reactions have columns of their own. */
+function standingPayloadOf({ pinned: _, reactions: _reactions, ...message }: Message): string {
   return payloadOf(message);
 }

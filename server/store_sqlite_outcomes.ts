@@ -23,8 +23,8 @@ export function appendedOf(draft: Draft, outcome: Outcome): Appended {
   if (typeof outcome === "string") throw refusalOf(outcome);
   if ("done" in outcome) throw new Error("The writer took a draft for a change.");
   if (!Array.isArray(outcome)) return { event: outcome, repeated: true };
-  const [seq, timestamp, relisted] = outcome;
-  const event = eventOf(draft, seq, timestamp);
+  const [seq, timestamp, { relisted, count } = {}] = outcome;
+  const event = eventOf(draft, seq, timestamp, count);
   return { event, repeated: false, ...(relisted && { relisted }) };
 }
 

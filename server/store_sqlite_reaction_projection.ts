@@ -1,79 +1,78 @@
 /**
- * Who put which emoji on which message. What a page shows of it is kept with the message and changed
- * with every reaction, as a page is read a thousand times as often; people are numbers there, as their
- * names under each of a hundred messages would be most of what reading a page costs.
+ * Who put which emoji on which message. What a page shows of it is kept with the message, as it is sent,
+ * and changed with every reaction: a page is read a thousand times as often.
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { LIMITS, type ReactEvent, type User } from "./protocol.ts";
-
-/** A `Reaction` as it is kept with its message: `reactors` are keys of those people. */
-export type StandingReaction = [emoji: string, count: number, ...reactors: number[]];
+import type { ReactEvent, Reaction, User } from "./protocol.ts";
+import type { ReactDraft } from "./store.ts";
+import { areNamed } from "./store_rules.ts";
 
 export class ReactionProjection {
   readonly #findReactor: StatementSync;
   readonly #addReactor: StatementSync;
+  readonly #find: StatementSync;
   readonly #add: StatementSync;
   readonly #remove: StatementSync;
-  readonly #reactors: StatementSync;
-  readonly #standing: StatementSync;
+  readonly #people: StatementSync;
   readonly #setStanding: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#findReactor = database.prepare("SELECT key FROM reactors WHERE user = ?");
     this.#addReactor = database.prepare("INSERT INTO reactors (user) VALUES (?) RETURNING key");
+    this.#find = database.prepare(`
+      SELECT 1 FROM reactions WHERE room_key = ? AND user_id = ? AND seq = ? AND emoji = ?`);
     this.#add = database.prepare(`
       INSERT OR IGNORE INTO reactions (room_key, seq, emoji, user_id, reactor_key)
       VALUES (?, ?, ?, ?, ?)`);
     this.#remove = database.prepare(
-      "DELETE FROM reactions WHERE room_key = ? AND seq = ? AND emoji = ? AND user_id = ?",
+      "DELETE FROM reactions WHERE room_key = ? AND user_id = ? AND seq = ? AND emoji = ?",
     );
-    this.#reactors = database.prepare(`
-      SELECT reactor_key FROM reactions WHERE room_key = ? AND seq = ? AND emoji = ?
-      ORDER BY key LIMIT ${LIMITS.reactionPeople}`);
-    this.#standing = database.prepare(
-      "SELECT reactions FROM messages WHERE room_key = ? AND seq = ?",
-    );
+    this.#people = database.prepare(`
+      SELECT user FROM reactions JOIN reactors ON reactors.key = reactor_key
+      WHERE room_key = ? AND seq = ? AND emoji = ? ORDER BY reactions.key`);
     this.#setStanding = database.prepare(
       "UPDATE messages SET reactions = ? WHERE room_key = ? AND seq = ?",
     );
   }
 
-  /** Changes nothing where the reaction is as asked already. */
-  react(key: number, { target, emoji, on, user }: ReactEvent): void {
-    const reactor = on ? this.#reactorOf(user) : undefined;
-    const { changes } = reactor === undefined
-      ? this.#remove.run(key, target, emoji, user.id)
-      : this.#add.run(key, target, emoji, user.id, reactor);
+  /** How many people have an emoji on a message once one more has put it there, or taken it off. */
+  countAfter(
+    key: number,
+    { target, emoji, on, user }: ReactDraft,
+    standing: readonly Reaction[],
+  ): number {
+    const known = standing.find((reaction) => reaction.emoji === emoji);
+    if (!known) return Number(on);
+    const isThere = this.#find.get(key, user.id, target, emoji) !== undefined;
+    return known.count + Number(on) - Number(isThere);
+  }
+
+  /** Changes nothing where the reaction is as asked already. `standing`: those on the message before. */
+  react(
+    key: number,
+    { target, emoji, on, user, count }: ReactEvent,
+    standing: readonly Reaction[] = [],
+  ): void {
+    const { changes } = on
+      ? this.#add.run(key, target, emoji, user.id, this.#reactorOf(user))
+      : this.#remove.run(key, user.id, target, emoji);
     if (changes === 0) return;
-    const standing = this.#standingOf(key, target);
-    const index = standing.findIndex(([known]) => known === emoji);
-    const [, count, ...shown] = standing[index] ?? [emoji, 0];
-    if (reactor !== undefined) {
-      const reactors = [...shown, reactor].slice(0, LIMITS.reactionPeople);
-      standing.splice(index < 0 ? standing.length : index, 1, [emoji, count + 1, ...reactors]);
-    } else if (count > 1) {
-      // There may be more than were shown, of whom one is shown now.
-      standing.splice(index, 1, [emoji, count - 1, ...this.#reactorsOf(key, target, emoji)]);
-    } else {
-      standing.splice(index, 1);
-    }
-    this.#setStanding.run(standing.length > 0 ? JSON.stringify(standing) : null, key, target);
+    const changed = { emoji, count };
+    const counts = standing.some((reaction) => reaction.emoji === emoji)
+      ? standing.map((reaction) => reaction.emoji === emoji ? changed : reaction)
+      : [...standing, changed];
+    const left = this.#named(key, target, counts.filter((reaction) => reaction.count > 0));
+    this.#setStanding.run(left.length > 0 ? JSON.stringify(left) : null, key, target);
   }
 
-  /** The emoji on a message, in the order in which each came first. */
-  emojiOn(key: number, seq: number): string[] {
-    return this.#standingOf(key, seq).map(([emoji]) => emoji);
-  }
-
-  #standingOf(key: number, seq: number): StandingReaction[] {
-    const { reactions } = this.#standing.get(key, seq) as { reactions: string | null };
-    return reactions === null ? [] : JSON.parse(reactions) as StandingReaction[];
-  }
-
-  #reactorsOf(key: number, seq: number, emoji: string): number[] {
-    const rows = this.#reactors.all(key, seq, emoji) as unknown as { reactor_key: number }[];
-    return rows.map(({ reactor_key }) => reactor_key);
+  /** Names everybody where they are few. */
+  #named(key: number, seq: number, counts: readonly Reaction[]): Reaction[] {
+    if (!areNamed(counts)) return counts.map(({ emoji, count }) => ({ emoji, count }));
+    return counts.map(({ emoji, count }) => {
+      const rows = this.#people.all(key, seq, emoji) as unknown as { user: string }[];
+      return { emoji, count, people: rows.map(({ user }) => JSON.parse(user) as User) };
+    });
   }
 
   #reactorOf({ id, name, unverified }: User): number {

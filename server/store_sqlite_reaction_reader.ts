@@ -1,32 +1,20 @@
 /** Reads who put which emoji on which message. Synchronous. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Reaction, User } from "./protocol.ts";
-import type { StandingReaction } from "./store_sqlite_reaction_projection.ts";
-
-/** People kept at hand, of some hundred bytes each. */
-const REACTORS_KEPT = 20_000;
+import type { User } from "./protocol.ts";
+import type { OwnReaction } from "./store.ts";
 
 export class ReactionReader {
-  readonly #reactor: StatementSync;
   readonly #reactors: StatementSync;
-  /** Key → who. The same few people stand under most messages, and rows of them never change. */
-  readonly #known = new Map<number, User>();
+  readonly #reacted: StatementSync;
 
   constructor(database: DatabaseSync) {
-    this.#reactor = database.prepare("SELECT user FROM reactors WHERE key = ?");
     this.#reactors = database.prepare(`
       SELECT user FROM reactions JOIN reactors ON reactors.key = reactor_key
       WHERE room_key = ? AND seq = ? AND emoji = ? ORDER BY reactions.key LIMIT ?`);
-  }
-
-  /** The reactions in a row of `messages`. The people are shared and must not be changed. */
-  reactionsOf(standing: string): Reaction[] {
-    return (JSON.parse(standing) as StandingReaction[]).map(([emoji, count, ...keys]) => ({
-      emoji,
-      count,
-      people: keys.map((key) => this.#userOf(key)),
-    }));
+    this.#reacted = database.prepare(`
+      SELECT seq, emoji FROM reactions
+      WHERE room_key = ? AND user_id = ? AND seq IN (SELECT value FROM json_each(?))`);
   }
 
   /** Everybody who put an emoji on a message, the first first. */
@@ -35,13 +23,8 @@ export class ReactionReader {
     return rows.map(({ user }) => JSON.parse(user) as User);
   }
 
-  #userOf(key: number): User {
-    const known = this.#known.get(key);
-    if (known) return known;
-    const { user } = this.#reactor.get(key) as { user: string };
-    const found = JSON.parse(user) as User;
-    if (this.#known.size >= REACTORS_KEPT) this.#known.clear();
-    this.#known.set(key, found);
-    return found;
+  /** Which emoji somebody has put on the messages at these positions. */
+  reacted(key: number, userId: string, seqs: readonly number[]): OwnReaction[] {
+    return this.#reacted.all(key, userId, JSON.stringify(seqs)) as unknown as OwnReaction[];
   }
 }

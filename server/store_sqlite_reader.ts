@@ -4,9 +4,9 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { LogEvent, Message, User } from "./protocol.ts";
-import type { Page, PagePlace } from "./store.ts";
-import { cutOf, firstSince } from "./store_rules.ts";
+import type { LogEvent, Message, SettingEvent, User } from "./protocol.ts";
+import { NOTICES_MOST, type OwnReaction, type Page, type PagePlace } from "./store.ts";
+import { cutOf, firstSince, stretchOf } from "./store_rules.ts";
 import {
   eventOfRow,
   type EventRow,
@@ -38,6 +38,7 @@ export class Reader {
   readonly #messagesBefore: StatementSync;
   readonly #messagesFrom: StatementSync;
   readonly #message: StatementSync;
+  readonly #notices: StatementSync;
   readonly #pins: StatementSync;
   readonly #reactions: ReactionReader;
   /** What everybody of a room wants who comes back after a restart; good while the head is the same. */
@@ -64,6 +65,10 @@ export class Reader {
     this.#message = database.prepare(
       `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE room_key = ? AND seq = ?`,
     );
+    this.#notices = database.prepare(`
+      SELECT seq, timestamp, type, id, version, payload FROM events
+      WHERE room_key = ? AND seq > ? AND seq < ? AND type IN ('room', 'member')
+      ORDER BY seq DESC LIMIT ?`);
     this.#pins = database.prepare(`
       SELECT ${MESSAGE_COLUMNS} FROM messages
       WHERE room_key = ? AND pinned IS NOT NULL ORDER BY pinned DESC LIMIT ?`);
@@ -127,10 +132,18 @@ export class Reader {
       if (older) before.shift();
       const from = this.#messagesFrom.all(key, cut.seq, cut.from + 1);
       const newer = from.length > cut.from;
-      if (newer) from.pop();
+      const next = newer ? (from.pop() as unknown as MessageRow).seq : undefined;
       const rows = [...before, ...from] as unknown as MessageRow[];
-      const messages = rows.map((row) => this.#messageOf(room, row));
-      return { messages, head, older, newer };
+      const messages = rows.map((row) => messageOfRow(room, row));
+      const { after, before: end } = stretchOf(place, { messages, head, older }, next);
+      const notices = this.#notices.all(key, after, end, NOTICES_MOST) as unknown as EventRow[];
+      return {
+        messages,
+        notices: notices.reverse().map((row) => eventOfRow(room, row) as SettingEvent),
+        head,
+        older,
+        newer,
+      };
     });
   }
 
@@ -140,25 +153,24 @@ export class Reader {
       const { key } = this.#find(room);
       return [...new Set(seqs)].sort((a, b) => a - b)
         .map((seq) => this.#message.get(key, seq) as unknown as MessageRow | undefined)
-        .filter((row) => row !== undefined).map((row) => this.#messageOf(room, row));
+        .filter((row) => row !== undefined).map((row) => messageOfRow(room, row));
     });
   }
 
   /** The last pinned first. */
   pins(room: string, limit: number): Message[] {
     const rows = this.#pins.all(this.#find(room).key, limit) as unknown as MessageRow[];
-    return rows.map((row) => this.#messageOf(room, row));
+    return rows.map((row) => messageOfRow(room, row));
+  }
+
+  /** Which emoji somebody has put on the messages at these positions. */
+  reacted(userId: string, room: string, seqs: readonly number[]): OwnReaction[] {
+    return this.#reactions.reacted(this.#find(room).key, userId, seqs);
   }
 
   /** The first first. */
   reactors(room: string, seq: number, emoji: string, limit: number): User[] {
     return this.#reactions.reactors(this.#find(room).key, seq, emoji, limit);
-  }
-
-  #messageOf(room: string, row: MessageRow): Message {
-    const message = messageOfRow(room, row);
-    if (row.reactions !== null) message.reactions = this.#reactions.reactionsOf(row.reactions);
-    return message;
   }
 
   /** A room without a row has no key, which no event has either. */

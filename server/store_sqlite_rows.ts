@@ -1,6 +1,14 @@
 /** How events, messages and rooms are written into a row, and read from it. */
 
-import type { ChatEvent, LogEvent, Message, RoomKind, RoomSettings, User } from "./protocol.ts";
+import type {
+  ChatEvent,
+  LogEvent,
+  Message,
+  Reaction,
+  RoomKind,
+  RoomSettings,
+  User,
+} from "./protocol.ts";
 import type { RoomRecord } from "./store.ts";
 
 /** Version of the JSON in the `payload` columns. */
@@ -23,7 +31,7 @@ export interface EventRow extends PayloadRow {
 /** What a row of `messages` says, without its room. */
 export interface MessageRow extends PayloadRow {
   pinned: number | null;
-  /** JSON of `StandingReaction[]`. */
+  /** JSON of `Reaction[]`. */
   reactions: string | null;
 }
 
@@ -44,10 +52,11 @@ export function eventOfRow(room: string, row: EventRow): LogEvent {
   return { ...placeOf(room, row), ...saidIn(room, row), type: row.type } as LogEvent;
 }
 
-/** The message in a row, without its reactions. Throws as `eventOfRow` does. */
+/** The message in a row. Throws as `eventOfRow` does. */
 export function messageOfRow(room: string, row: MessageRow): Message {
   const message: Message = { ...placeOf(room, row), ...saidIn(room, row) as ChatEvent };
   if (row.pinned !== null) message.pinned = true;
+  if (row.reactions !== null) message.reactions = JSON.parse(row.reactions) as Reaction[];
   return message;
 }
 
@@ -93,3 +102,9 @@ export const ROOM_COLUMNS =
 export function roomOfRow({ room, kind, settings, head, timestamp }: RoomRow): RoomRecord {
   return { room, kind, settings: JSON.parse(settings) as RoomSettings, head, timestamp };
 }
+
+/** The columns of a `RoomRow` where `rooms` may have none: nothing ever happened in the room `asked.room`. */
+export const ROOM_COLUMNS_OR_NONE = `
+  rooms.key, asked.room, coalesce(rooms.kind, iif(asked.room LIKE '~%', 'private', 'public')) AS kind,
+  coalesce(rooms.settings, '{}') AS settings, coalesce(rooms.head, 0) AS head,
+  coalesce(rooms.timestamp, 0) AS timestamp`;

@@ -167,6 +167,59 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     ) STRICT`,
     `CREATE INDEX invites_room ON invites (room)`,
   ],
+  [
+    // What happened to the rooms themselves, which pages of messages tell beside them.
+    `CREATE INDEX events_notices ON events (room_key, seq) WHERE type IN ('room', 'member')`,
+  ],
+  [
+    // Found by who reacted, for what a page tells its reader, and by message and emoji.
+    `ALTER TABLE reactions RENAME TO reactions_before`,
+    `CREATE TABLE reactions (
+      key INTEGER PRIMARY KEY,
+      room_key INTEGER NOT NULL,
+      seq INTEGER NOT NULL,
+      emoji TEXT NOT NULL,
+      user_id TEXT NOT NULL,
+      reactor_key INTEGER NOT NULL REFERENCES reactors (key),
+      UNIQUE (room_key, user_id, seq, emoji)
+    ) STRICT`,
+    `INSERT INTO reactions (key, room_key, seq, emoji, user_id, reactor_key)
+      SELECT key, room_key, seq, emoji, user_id, reactor_key FROM reactions_before ORDER BY key`,
+    `DROP TABLE reactions_before`,
+    `CREATE INDEX reactions_message ON reactions (room_key, seq, emoji)`,
+    // What stands with a message is JSON of `Reaction[]` now, with names only where they are few.
+    `UPDATE messages SET reactions = (
+      SELECT json_group_array(json(iif(
+        (SELECT sum(value ->> 1) FROM json_each(messages.reactions)) > 5,
+        json_object('emoji', standing.value ->> 0, 'count', standing.value ->> 1),
+        json_object(
+          'emoji', standing.value ->> 0,
+          'count', standing.value ->> 1,
+          'people', (SELECT json_group_array(json(user)) FROM (
+            SELECT user FROM reactions JOIN reactors ON reactors.key = reactor_key
+            WHERE room_key = messages.room_key AND seq = messages.seq
+              AND emoji = standing.value ->> 0
+            ORDER BY reactions.key))))))
+      FROM json_each(messages.reactions) AS standing)
+    WHERE reactions IS NOT NULL`,
+    // Events say how many people have the emoji on the message from then on.
+    `UPDATE events SET payload = json_set(payload, '$.count', counted.count) FROM (
+      SELECT room_key, seq,
+        sum(change) OVER (PARTITION BY room_key, target, emoji ORDER BY seq) AS count
+      FROM (
+        SELECT room_key, seq, payload ->> '$.target' AS target, payload ->> '$.emoji' AS emoji,
+          (payload ->> '$.on') - lag(payload ->> '$.on', 1, 0) OVER (
+            PARTITION BY room_key, payload ->> '$.target', payload ->> '$.emoji', user_id
+            ORDER BY seq) AS change
+        FROM events WHERE type = 'react')) AS counted
+    WHERE events.room_key = counted.room_key AND events.seq = counted.seq`,
+    // What is left of a message says who has deleted it, where that was not its author.
+    `UPDATE messages SET payload = json_set(payload, '$.deletedBy', json(gone.user)) FROM (
+      SELECT room_key, payload ->> '$.target' AS target, user_id, payload -> '$.user' AS user
+      FROM events WHERE type = 'delete') AS gone
+    WHERE messages.room_key = gone.room_key AND messages.seq = gone.target
+      AND messages.payload ->> '$.user.id' <> gone.user_id`,
+  ],
 ];
 
 /**

@@ -11,6 +11,7 @@ import {
   type LogEvent,
   type Mention,
   type Message,
+  type Reaction,
   type Signal,
 } from "./protocol.ts";
 import type { Store } from "./store.ts";
@@ -88,6 +89,7 @@ export class Topic {
   #cameThisTurn = false;
   /** How long the last flush took, in milliseconds. */
   #lastFlush = 0;
+  #said = 0;
   #repairing = false;
   #signals: Map<string, Signal> | undefined;
   #signalTimer: ReturnType<typeof setTimeout> | undefined;
@@ -104,6 +106,11 @@ export class Topic {
   /** The last position that every live peer has been handed. */
   get delivered(): number {
     return this.#delivered;
+  }
+
+  /** About how many characters of messages everybody here was handed so far. */
+  get said(): number {
+    return this.#said;
   }
 
   get empty(): boolean {
@@ -309,6 +316,7 @@ export class Topic {
       // events in the store.
       for (const { events } of this.#holding.values()) events.push(...batch.events);
       this.#fannedOut = batch.events.at(-1)?.seq ?? this.#fannedOut;
+      this.#said += batch.size;
       await this.#fanOut(batch.size, (peer) => {
         if (peer.buffered <= this.bounds.events) peer.deliver(batch);
         else this.#leaveBehind(peer, batch);
@@ -410,9 +418,13 @@ export function lengthOf(event: LogEvent): number {
 
 /** About how much a message takes as it stands, in characters. */
 export function lengthOfMessage(message: Message): number {
-  const { reactions = [] } = message;
-  const people = reactions.reduce((sum, reaction) => sum + lengthOfPeople(reaction.people), 0);
-  return EVENT_OVERHEAD + lengthOf(message) + people;
+  return EVENT_OVERHEAD + lengthOf(message) +
+    (message.reactions ?? []).reduce((sum, reaction) => sum + lengthOfReaction(reaction), 0);
+}
+
+function lengthOfReaction({ emoji, people }: Reaction): number {
+  // With the names of the fields and the count.
+  return emoji.length + 30 + lengthOfPeople(people);
 }
 
 function lengthOfPeople(people: readonly Mention[] = []): number {

@@ -6,6 +6,7 @@ import { rightsOn } from "../rights.ts";
 import type { SettingEvent } from "../room_about.ts";
 import type { Row, Setting } from "../rows.ts";
 import { beginningOf } from "../shorten.ts";
+import { tombstoneOf } from "../tombstone.ts";
 import { dayOf, fullTimeOf, shortTimeOf, timeOf } from "../times.ts";
 import { Avatar } from "./avatar.tsx";
 import { openDialog } from "./dialogs.tsx";
@@ -62,7 +63,7 @@ export function MessageRow(
         class={classes.join(" ")}
         tabindex={isActive ? 0 : -1}
         data-message={row.key}
-        aria-label={labelOf(row, end)}
+        aria-label={labelOf(row, end, self, room)}
         onPointerEnter={() => setHovered(true)}
         onPointerLeave={() => setHovered(false)}
       >
@@ -159,7 +160,9 @@ function Body(
   { row, end, self, room }: Pick<Props, "row" | "self" | "room"> & { end: number | undefined },
 ) {
   const { kept } = row;
-  if (kept?.deleted) return <p class="text note">This message was deleted.</p>;
+  if (kept?.deleted) {
+    return <p class="text note">{tombstoneOf(kept, self.id, room.nameOf)}</p>;
+  }
   if (kept?.bytes !== undefined) return <p class="text note">{row.message}</p>;
   return (
     <p class="text" dir="auto">
@@ -211,8 +214,10 @@ function Delivery({ row, room, onEdit }: Pick<Props, "row" | "room" | "onEdit">)
 }
 
 /** What a screen reader says of a message. */
-function labelOf(row: Row, end: number | undefined): string {
-  const text = row.kept?.deleted ? "This message was deleted." : row.message.slice(0, end);
+function labelOf(row: Row, end: number | undefined, self: User, { nameOf }: Room): string {
+  const text = row.kept?.deleted
+    ? tombstoneOf(row.kept, self.id, nameOf)
+    : row.message.slice(0, end);
   const marks = [row.kept?.edited && "edited", row.kept?.pinned && "pinned"].filter(Boolean);
   return `${[row.user.name, timeOf(row.timestamp), ...marks].join(", ")}: ${text}`;
 }

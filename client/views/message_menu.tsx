@@ -7,6 +7,7 @@ import PinOff from "lucide/dist/esm/icons/pin-off.mjs";
 import Reply from "lucide/dist/esm/icons/reply.mjs";
 import SmilePlus from "lucide/dist/esm/icons/face-slightly-smiling-plus.mjs";
 import Trash2 from "lucide/dist/esm/icons/trash.mjs";
+import Users from "lucide/dist/esm/icons/users.mjs";
 import type { IconNode } from "lucide";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -17,7 +18,7 @@ import { permalink } from "../route.ts";
 import { copyText } from "./copy_text.ts";
 import { Icon } from "./icon.tsx";
 import { edit, focusComposer, reply } from "./message_keys.ts";
-import { type MenuProps, openPicker } from "./overlays.tsx";
+import { type MenuProps, openPicker, openReactors } from "./overlays.tsx";
 import { Popover } from "./popover.tsx";
 
 interface Item {
@@ -83,6 +84,11 @@ export function MessageMenu({ room, message, self, anchor, asks, close }: MenuPr
       label: "React",
       keys: "+",
       act: () => void openPicker(room, message, anchor),
+    },
+    message.reactions !== undefined && {
+      icon: Users,
+      label: "Who reacted",
+      act: () => void openReactors(room, message, self, anchor),
     },
     rights.edit && { icon: Pencil, label: "Edit", keys: "E", act: () => edit(room, message) },
     rights.post && {

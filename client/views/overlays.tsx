@@ -37,6 +37,17 @@ export async function openMenu(
   if (later) open.value = { View: later.MessageMenu, props: { room, message, self, anchor, asks } };
 }
 
+/** Shows who reacted to a message. */
+export async function openReactors(
+  room: Room,
+  message: Message,
+  self: User,
+  anchor: HTMLElement,
+): Promise<void> {
+  const later = await loadLater();
+  if (later) open.value = { View: later.WhoReacted, props: { room, message, self, anchor } };
+}
+
 /** Opens the picker of emoji for a message. */
 export async function openPicker(room: Room, message: Message, anchor: HTMLElement): Promise<void> {
   const later = await loadLater();

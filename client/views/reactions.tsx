@@ -1,6 +1,8 @@
-import type { Reaction, User } from "../../server/protocol.ts";
+import { useRef, useState } from "preact/hooks";
+import type { Reaction, Reactors, User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
 import { listOf } from "../names.ts";
+import { loadLater } from "./load_later.ts";
 
 interface Props {
   room: Room;
@@ -13,13 +15,17 @@ interface Props {
   isActive: boolean;
 }
 
-/** Who put which emoji on a message; a click joins in, or takes one's own off. */
+/** What people put on a message; a click joins in, or takes one's own off. */
 export function Reactions({ room, seq, reactions, self, disabled, isActive }: Props) {
+  const reactors = useReactors(room, seq, reactions);
   return (
-    <div class="reactions">
-      {reactions.map(({ emoji, count, people }) => {
-        const isOwn = people.some(({ id }) => id === self.id);
-        const names = namesOf(people, count, self);
+    <div class="reactions" onPointerEnter={reactors.ask} onFocusCapture={reactors.ask}>
+      {reactions.map((reaction) => {
+        const { emoji, count, mine = false } = reaction;
+        const people = reaction.people ?? reactors.of(emoji) ?? [];
+        const names = people.filter(({ id }) => id !== self.id)
+          .map(({ id, name }) => room.nameOf(id) ?? name);
+        const words = inWords(reaction, names.slice(0, NAMED));
         return (
           <button
             key={emoji}
@@ -27,13 +33,13 @@ export function Reactions({ room, seq, reactions, self, disabled, isActive }: Pr
             class="reaction"
             tabindex={isActive ? 0 : -1}
             disabled={disabled}
-            aria-pressed={isOwn}
-            title={names}
-            onClick={() => room.react(seq, emoji, !isOwn)}
+            aria-pressed={mine}
+            title={words}
+            onClick={() => room.react(seq, emoji, !mine)}
           >
             <span class="emoji">{emoji}</span>
             <span class="count">{count.toLocaleString()}</span>
-            <span class="visually-hidden">{names}</span>
+            <span class="visually-hidden">{words}</span>
           </button>
         );
       })}
@@ -44,8 +50,35 @@ export function Reactions({ room, seq, reactions, self, disabled, isActive }: Pr
 /** At most so many names are spelt out. */
 const NAMED = 12;
 
-function namesOf(people: readonly User[], count: number, self: User): string {
-  const others = people.filter(({ id }) => id !== self.id).map(({ name }) => name);
-  const names = (others.length < people.length ? ["You", ...others] : others).slice(0, NAMED);
-  return listOf(names, count - names.length);
+/** “You, Ada and 3 others”; names are without the reader's. */
+function inWords({ count, mine }: Reaction, names: readonly string[]): string {
+  const known = mine ? ["You", ...names] : names;
+  if (known.length > 0) return listOf(known, count - known.length);
+  return count === 1 ? "1 person" : `${count.toLocaleString()} people`;
+}
+
+/** Of many who reacted the page tells only how many; who they are is asked for when somebody looks. */
+function useReactors(room: Room, seq: number, reactions: readonly Reaction[]) {
+  const [found, setFound] = useState<Found>();
+  const asked = useRef<readonly Reaction[] | undefined>(undefined);
+  const ask = async () => {
+    if (asked.current === reactions || reactions.every(({ people }) => people)) return;
+    asked.current = reactions;
+    const later = await loadLater();
+    const reactors = await later?.readReactors(room.id, seq).catch(() => undefined);
+    // What could not be had is asked for when somebody looks again.
+    if (reactors) setFound({ as: reactions, reactors });
+    else asked.current = undefined;
+  };
+  const of = (emoji: string) =>
+    found?.as === reactions
+      ? found.reactors.find((each) => each.emoji === emoji)?.people
+      : undefined;
+  return { ask, of };
+}
+
+/** Who reacted, and what stood on the message then. */
+interface Found {
+  as: readonly Reaction[];
+  reactors: readonly Reactors[];
 }

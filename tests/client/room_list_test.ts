@@ -10,6 +10,9 @@ function saidIn(room: string, seq: number, by = BEN): LogEvent {
   return { ...said(seq, by), room };
 }
 
+/** What the list has of a room in which nobody has spoken. */
+const silent = { cursor: "e:0", timestamp: 0, read: 0 };
+
 /** Enters the lobby with a list of rooms, each joined without a page. */
 async function enterWith(trial: ChatTrial, ...rooms: ReturnType<typeof listed>[]) {
   trial.chat.show("lobby");
@@ -327,7 +330,22 @@ Deno.test("a room that is opened by its address comes onto the list", async () =
   trial.socket.emit(joined("e:3", { room: "games", about, messages: [said(3)] }));
   assertEquals(list.channels.value, ["games", "lobby"]);
   assertEquals(countsOf(trial, "games"), { unread: 0, mentions: 0, read: 3 });
-  assertEquals(trial.asked, ['PATCH /api/rooms/games/mine {"listed":true}']);
+  assertEquals(trial.asked, ['PATCH /api/rooms/games/mine {"listed":true,"read":3}']);
+});
+
+Deno.test("a room in which nobody has spoken stays on the list, unless it was taken off elsewhere", async () => {
+  using trial = new ChatTrial();
+  const { list } = await enterWith(trial, listed("lobby"), listed("quiet", silent));
+  trial.chat.show("garden");
+  trial.socket.emit(
+    joined("e:0", { room: "garden", about: { room: "garden", kind: "public" }, messages: [] }),
+  );
+  assertEquals(list.channels.value, ["garden", "lobby", "quiet"]);
+  trial.chat.show("lobby");
+  trial.socket.end();
+  await trial.clock.advance(1_000);
+  trial.socket.welcome(ANN, "build", [listed("lobby"), listed("garden", silent)]);
+  assertEquals(list.channels.value, ["garden", "lobby"]);
 });
 
 Deno.test("a room that may not be entered does not come onto the list", async () => {

@@ -2,7 +2,7 @@
 
 import { effect } from "@preact/signals";
 import { assert, assertEquals } from "@std/assert";
-import { TYPING_LASTS } from "../../server/protocol.ts";
+import { type Message, type Reaction, TYPING_LASTS } from "../../server/protocol.ts";
 import { ChatTrial, joined, range, said, seqs } from "./support/chat_trial.ts";
 import { ANN, BEN } from "./support/fake_network.ts";
 
@@ -340,13 +340,15 @@ Deno.test("whoever says something while looking at the past is taken to the end"
   assertEquals(room.outgoing.value, []);
 });
 
+const OWN_THUMB: Reaction = { emoji: "👍", count: 1, mine: true, people: [ANN] };
+
 Deno.test("what one does with a message shows at once, and is taken back where it is refused", async () => {
   using trial = new ChatTrial();
   const room = await trial.enter();
   trial.socket.emit(joined("e:2", { messages: range(1, 2) }));
   room.react(1, "👍", true);
   room.edit(2, "better");
-  assertEquals(room.messages.value[0]!.reactions, [{ emoji: "👍", count: 1, people: [ANN] }]);
+  assertEquals(room.messages.value[0]!.reactions, [OWN_THUMB]);
   assertEquals(room.messages.value[1]!.message, "better");
   assertEquals(room.outgoing.value, []);
   const [reaction, edit] = room.changes.value;
@@ -369,7 +371,42 @@ Deno.test("what one does with a message shows at once, and is taken back where i
     target: 1,
     emoji: "👍",
     on: true,
+    count: 1,
   });
-  assertEquals(room.messages.value[0]!.reactions, [{ emoji: "👍", count: 1, people: [ANN] }]);
+  assertEquals(room.messages.value[0]!.reactions, [OWN_THUMB]);
   assertEquals(room.changes.value.map(({ id }) => id), [edit!.id]);
+});
+
+Deno.test("quick toggling of a reaction many have counts right, whatever other tabs did", async () => {
+  using trial = new ChatTrial();
+  const room = await trial.enter();
+  const many = (count: number, mine?: true): Message => ({
+    ...said(1),
+    reactions: [{ emoji: "👍", count, ...(mine && { mine }) }],
+  });
+  trial.socket.emit(joined("e:9", { messages: [many(12)] }));
+  const reactions = () => room.messages.value[0]!.reactions;
+  for (const on of [true, false, true]) room.react(1, "👍", on);
+  assertEquals(reactions(), [{ emoji: "👍", count: 13, mine: true }]);
+  const ids = room.changes.value.map(({ id }) => id);
+  const event = (seq: number, id: string, on: boolean, count: number, user = ANN) => ({
+    type: "react" as const,
+    room: "lobby",
+    seq,
+    timestamp: seq,
+    user,
+    id,
+    target: 1,
+    emoji: "👍",
+    on,
+    count,
+  });
+  // Another tab had put it on before, and Ben takes his off meanwhile.
+  trial.socket.emit(event(10, "other-tab", true, 13), event(11, ids[0]!, true, 13));
+  assertEquals(reactions(), [{ emoji: "👍", count: 13, mine: true }]);
+  trial.socket.emit(event(12, ids[1]!, false, 12), event(13, "ben", false, 11, BEN));
+  assertEquals(reactions(), [{ emoji: "👍", count: 12, mine: true }]);
+  trial.socket.emit(event(14, ids[2]!, true, 12));
+  assertEquals(room.changes.value, []);
+  assertEquals(reactions(), [{ emoji: "👍", count: 12, mine: true }]);
 });

@@ -1,28 +1,58 @@
 /** What a log says by itself, as simply as it can be told: against it, what a store says is held. */
 
-import type { LogEvent, Message, RoomSettings } from "../../server/protocol.ts";
+import { assertEquals } from "@std/assert";
+import {
+  LIMITS,
+  type LogEvent,
+  type Message,
+  type Reactors,
+  type RoomSettings,
+} from "../../server/protocol.ts";
 import type { MemberRecord } from "../../server/store.ts";
 import { changedSettings } from "../../server/store_rules.ts";
 
 /** The messages as they stand after all of a room's events, oldest first. */
 export function foldMessages(events: readonly LogEvent[]): Message[] {
-  const messages = new Map<number, Message>();
+  return foldReactors(events).map(shown);
+}
+
+/** The same with everybody who reacted. */
+export function foldReactors(events: readonly LogEvent[]): FoldedMessage[] {
+  const messages = new Map<number, FoldedMessage>();
   for (const event of events) {
     if (event.type === "chat") messages.set(event.seq, structuredClone(event));
     if (!("target" in event)) continue;
     const message = messages.get(event.target)!;
-    if (!message.deleted) messages.set(event.target, changed(message, event));
+    // The log says of what was deleted since that it was; the event says by whom.
+    if (!message.deleted || event.type === "delete") {
+      messages.set(event.target, changed(message, event));
+    }
   }
   return [...messages.values()];
 }
 
+/** A message with everybody who reacted, however many. */
+type FoldedMessage = Omit<Message, "reactions"> & { reactions?: Reactors[] };
+
+/** Only few people are named. */
+function shown({ reactions, ...message }: FoldedMessage): Message {
+  if (!reactions) return message;
+  const total = reactions.reduce((sum, { count }) => sum + count, 0);
+  const named = total <= LIMITS.reactionPeople;
+  return {
+    ...message,
+    reactions: named ? reactions : reactions.map(({ emoji, count }) => ({ emoji, count })),
+  };
+}
+
 function changed(
-  { mentions, edited, reactions = [], pinned, ...message }: Message,
+  { mentions, edited, reactions = [], pinned, ...message }: FoldedMessage,
   event: LogEvent,
-): Message {
+): FoldedMessage {
   if (event.type === "delete") {
     const { type, room, seq, timestamp, user, id } = message;
-    return { type, room, seq, timestamp, user, id, message: "", deleted: true };
+    const left = { type, room, seq, timestamp, user, id, message: "", deleted: true as const };
+    return event.user.id === user.id ? left : { ...left, deletedBy: event.user };
   }
   if (event.type === "edit") {
     message.message = event.message;
@@ -42,6 +72,7 @@ function changed(
       const people = !on ? others : isThere ? each.people : [...others, user];
       return { emoji, count: people.length, people };
     }).filter(({ count }) => count > 0);
+    assertEquals(event.count, reactions.find((each) => each.emoji === emoji)?.count ?? 0);
   }
   return {
     ...message,

@@ -47,6 +47,37 @@ export function testPlaces(name: string, open: OpenStore): void {
     assertEquals(await store.places.find(BOB.id, "nowhere"), undefined);
   });
 
+  test("a room stays on a list in which nothing ever happened, until it is taken off", async (store) => {
+    await store.append(draft({ room: "busy" }));
+    for (const room of ["quiet", "busy", "calm"]) {
+      await store.places.setListed(BOB.id, room, true);
+    }
+    assertEquals(await listOf(store, BOB.id), ["busy", "calm", "quiet"]);
+    const place = await placeOf(store, BOB.id, "quiet");
+    assertEquals(place, {
+      room: { room: "quiet", kind: "public", settings: {}, head: 0, timestamp: 0 },
+      read: 0,
+      listed: true,
+      muted: false,
+      unread: 0,
+      mentions: 0,
+    } as Place);
+    assertEquals((await store.places.list(BOB.id, 10)).at(-1), place);
+    assertEquals(await store.places.list(ADA.id, 10), []);
+    await store.append(draft({ room: "quiet" }));
+    const spoken = await placeOf(store, BOB.id, "quiet");
+    assertEquals([spoken.listed, spoken.read, spoken.unread, spoken.room.head], [true, 0, 1, 1]);
+    await store.places.setListed(BOB.id, "calm", false);
+    await store.places.setMuted(BOB.id, "calm", true);
+    assertEquals((await listOf(store, BOB.id)).toSorted(), ["busy", "quiet"]);
+    assertEquals((await placeOf(store, BOB.id, "calm")).muted, true);
+    // What is on a list is not there by that.
+    assertEquals((await store.rooms({ limit: 9 })).map(({ room }) => room).toSorted(), [
+      "busy",
+      "quiet",
+    ]);
+  });
+
   test("who says something in a public room has it on no list by that", async (store, clock) => {
     await talk(store, clock, 2);
     assertEquals(await listOf(store, ADA.id), []);
@@ -172,6 +203,21 @@ export function testPlaces(name: string, open: OpenStore): void {
   );
 
   test(
+    "a room that is put on the list counts as read up to where its reader has got to",
+    async (store, clock) => {
+      await talk(store, clock, 3);
+      await store.places.setListed(BOB.id, "lobby", true, 2);
+      const { read, unread } = await placeOf(store, BOB.id);
+      assertEquals([read, unread], [2, 1]);
+      // Only where nothing was read before.
+      await store.places.setListed(BOB.id, "lobby", true, 1);
+      assertEquals((await placeOf(store, BOB.id)).read, 2);
+      await store.places.setListed(CLEO.id, "lobby", true, 9);
+      assertEquals((await placeOf(store, CLEO.id)).read, 3);
+    },
+  );
+
+  test(
     "a room is put on the list and taken off, and counts as read up to its head",
     async (store, clock) => {
       await talk(store, clock, 3);
@@ -194,16 +240,6 @@ export function testPlaces(name: string, open: OpenStore): void {
       assertEquals(await listOf(store, CLEO.id), []);
     },
   );
-
-  test("a room put on the list before anything happened in it is there once something does", async (store) => {
-    await store.places.setListed(BOB.id, "garden", true);
-    assertEquals(await listOf(store, BOB.id), []);
-    assertEquals(await store.places.find(BOB.id, "garden"), undefined);
-    await store.append(draft({ room: "garden" }));
-    const place = await placeOf(store, BOB.id, "garden");
-    assertEquals([place.listed, place.read, place.unread], [true, 0, 1]);
-    assertEquals(await listOf(store, BOB.id), ["garden"]);
-  });
 
   test("a message puts a conversation back on the list of those who took it off", async (store) => {
     await store.append(conversation("~talk", [ADA, BOB, CLEO]));

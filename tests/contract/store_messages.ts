@@ -35,10 +35,13 @@ export function testStoreMessages(name: string, open: OpenStore): void {
       draft({ message: "between" }),
       deletion(8),
     ];
+    const counts = [1, 0];
     const events: LogEvent[] = [];
     for (const each of drafts) {
       const { event, repeated } = await store.append(each);
-      assertEquals(event, { ...each, seq: events.length + 1, timestamp: clock.time } as LogEvent);
+      const count = each.type === "react" ? { count: counts.shift() } : {};
+      const place = { seq: events.length + 1, timestamp: clock.time };
+      assertEquals(event, { ...each, ...place, ...count } as LogEvent);
       assertEquals(repeated, false);
       clock.time += 10;
       events.push(event);
@@ -162,12 +165,22 @@ export function testStoreMessages(name: string, open: OpenStore): void {
     const { timestamp } = before[0]!;
     const tombstone: ChatEvent = { type: "chat", room, seq: 1, timestamp, user, id, ...blank };
     assertEquals(events[0], tombstone);
-    assertEquals(await messageAt(store, 1), tombstone);
+    assertEquals(await messageAt(store, 1), { ...tombstone, deletedBy: BOB });
     const { mentions: _, ...third } = before[2] as EditEvent;
     assertEquals(events[2], { ...third, ...blank });
     assertEquals(events[4], { ...before[4] as EditEvent, ...blank });
     assertEquals([events[1], events[3]], [before[1], before[3]]);
     assertEquals((await messageAt(store, 2)).message, "other 2");
+  });
+
+  test("what is left of a message says who deleted it, unless that was its author", async (store) => {
+    await talkTwice(store);
+    await store.append(deletion(1, { user: BOB }));
+    await store.append(deletion(2, { user: { ...ADA, name: "Countess" } }));
+    assertEquals((await messageAt(store, 1)).deletedBy, BOB);
+    assertEquals((await messageAt(store, 2)).deletedBy, undefined);
+    const { messages } = await store.page("lobby", { at: "end" }, 10);
+    assertEquals(messages.map(({ deletedBy }) => deletedBy), [BOB, undefined]);
   });
 
   test("a delete takes reactions and the pin away", async (store) => {

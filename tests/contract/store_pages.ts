@@ -1,9 +1,22 @@
 /** Pages of messages, as every `Store` gives them. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { Page, PagePlace, Store } from "../../server/store.ts";
+import type { LogEvent, SettingEvent } from "../../server/protocol.ts";
+import { NOTICES_MOST, type Page, type PagePlace, type Store } from "../../server/store.ts";
 import type { Clock } from "../support/clock.ts";
-import { deletion, draft, edit, pin, reaction, roomDraft, talk } from "../support/drafts.ts";
+import {
+  ADA,
+  BOB,
+  deletion,
+  draft,
+  edit,
+  memberAs,
+  membership,
+  pin,
+  reaction,
+  roomDraft,
+  talk,
+} from "../support/drafts.ts";
 import { type OpenStore, storeTests } from "./suite.ts";
 
 function seqs(page: Page): number[] {
@@ -18,7 +31,7 @@ export function testStorePages(name: string, open: OpenStore): void {
     await store.append(draft());
     assertEquals(await store.since("garden", 0, 5), { events: [], head: 0 });
     assertEquals(await store.head("garden"), 0);
-    const nothing = { messages: [], head: 0, older: false, newer: false };
+    const nothing = { messages: [], notices: [], head: 0, older: false, newer: false };
     for (
       const place of [
         { at: "end" },
@@ -231,6 +244,75 @@ export function testStorePages(name: string, open: OpenStore): void {
   test("a room with nothing said in it has no messages and yet a head", async (store) => {
     await store.append(roomDraft({ title: "Tea" }));
     const page = await store.page("lobby", { at: "end" }, 5);
-    assertEquals(page, { messages: [], head: 1, older: false, newer: false });
+    assertEquals({ ...page, notices: [] }, {
+      messages: [],
+      notices: [],
+      head: 1,
+      older: false,
+      newer: false,
+    });
+  });
+
+  test("whoever reads page after page is told all that happened to the room, where it did", async (store) => {
+    const happened: LogEvent[] = [];
+    const notice = async (title: string) => {
+      happened.push((await store.append(roomDraft({ title }))).event);
+      // What is done with a message is no notice.
+      if (happened.length % 3 === 0) await store.append(reaction(said.at(-1)!));
+    };
+    const said: number[] = [];
+    for (let number = 0; number < 12; number++) {
+      said.push((await store.append(draft())).event.seq);
+      for (let count = 0; count < number % 4; count++) await notice(`${number}.${count}`);
+    }
+    const inOrder = (pages: Page[]) => pages.flatMap(({ notices }) => notices);
+
+    const back = [await store.page("lobby", { at: "end" }, 3)];
+    while (back[0]!.older) {
+      back.unshift(await store.page("lobby", { at: "before", seq: seqs(back[0]!)[0]! }, 3));
+    }
+    assertEquals(inOrder(back), happened);
+
+    const forth = [await store.page("lobby", { at: "after", seq: 0 }, 3)];
+    while (forth.at(-1)!.newer) {
+      forth.push(await store.page("lobby", { at: "after", seq: seqs(forth.at(-1)!).at(-1)! }, 3));
+    }
+    const seen = new Set(inOrder(forth).map(({ seq }) => seq));
+    assertEquals([...seen], happened.map(({ seq }) => seq));
+
+    const around = await store.page("lobby", { at: "around", seq: said[6]! }, 2);
+    assertEquals(seqs(around), [said[5], said[6]]);
+    assertEquals(
+      around.notices.map(({ seq }) => seq),
+      happened.map(({ seq }) => seq).filter((seq) => seq > said[5]! && seq < said[7]!),
+    );
+  });
+
+  test("what happened before anything was said is told with the first messages, or none", async (store) => {
+    const { event: created } = await store.append(
+      roomDraft({ title: "Tea" }, {
+        room: "~tea",
+        created: "private",
+        members: [memberAs(ADA, "owner")],
+      }),
+    );
+    const { event: joined } = await store.append(membership(BOB, "member", { room: "~tea" }));
+    const empty = await store.page("~tea", { at: "end" }, 3);
+    assertEquals([empty.messages, empty.notices], [[], [created, joined] as SettingEvent[]]);
+    await store.append(draft({ room: "~tea" }));
+    const { event: left } = await store.append(membership(BOB, null, { room: "~tea", user: BOB }));
+    const page = await store.page("~tea", { at: "end" }, 3);
+    assertEquals(page.notices, [created, joined, left] as SettingEvent[]);
+    assertEquals((await store.page("lobby", { at: "end" }, 3)).notices, []);
+  });
+
+  test("of very much that happened to a room a page tells the last", async (store) => {
+    await store.append(draft());
+    for (let count = 1; count <= NOTICES_MOST + 5; count++) {
+      await store.append(roomDraft({ title: `Title ${count}` }));
+    }
+    const { notices, head } = await store.page("lobby", { at: "end" }, 3);
+    assertEquals(notices.map(({ seq }) => seq), Array.from(notices, (_, index) => 7 + index));
+    assertEquals([notices.length, notices.at(-1)!.seq], [NOTICES_MOST, head]);
   });
 }

@@ -14,7 +14,7 @@ import type { Draft, Store } from "../../server/store.ts";
 import { Clock } from "../support/clock.ts";
 import { ADA, BOB, CLEO } from "../support/drafts.ts";
 import { seedAsked } from "../support/hostile_frames.ts";
-import { foldMessages, foldRoom } from "./fold.ts";
+import { foldMessages, foldReactors, foldRoom } from "./fold.ts";
 import type { OpenStore } from "./suite.ts";
 
 const PEOPLE = [ADA, BOB, CLEO];
@@ -149,11 +149,17 @@ async function checkRoom(store: Store, room: string, told: readonly LogEvent[]):
   assertEquals((await store.page(room, { at: "end" }, 1_000)).messages, messages);
   assertEquals(await walked(store, room, head), messages);
   assertEquals(await store.messages(room, events.map(({ seq }) => seq)), messages);
-  for (const { seq, reactions = [] } of messages) {
+  const own = new Map(PEOPLE.map(({ id }): [string, string[]] => [id, []]));
+  for (const { seq, reactions = [] } of foldReactors(events)) {
     for (const emoji of EMOJI) {
       const people = reactions.find((each) => each.emoji === emoji)?.people ?? [];
       assertEquals(await store.reactors(room, seq, emoji, 10), people);
+      for (const { id } of people) own.get(id)!.push(`${seq} ${emoji}`);
     }
+  }
+  for (const [id, expected] of own) {
+    const reacted = await store.reacted(id, room, messages.map(({ seq }) => seq));
+    assertEquals(reacted.map(({ seq, emoji }) => `${seq} ${emoji}`).sort(), expected.sort());
   }
   const pins = await store.pins(room, 1_000);
   assertEquals(pins.toSorted((a, b) => a.seq - b.seq), messages.filter(({ pinned }) => pinned));

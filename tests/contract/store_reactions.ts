@@ -63,28 +63,72 @@ export function testStoreReactions(name: string, open: OpenStore): void {
     assertEquals(await store.reactors("lobby", 1, "👍", 10), [ADA, BOB]);
   });
 
-  test("60 people's reaction is counted, the first 50 of them are named", async (store) => {
+  test("60 people's reaction is counted, and all of them can be asked for", async (store) => {
     const people = crowd(60);
     await store.append(draft());
     await react(store, people);
-    const { reactions } = await messageAt(store, 1);
-    assertEquals(reactions, [
-      { emoji: "👍", count: 60, people: people.slice(0, LIMITS.reactionPeople) },
-    ]);
+    assertEquals((await messageAt(store, 1)).reactions, [{ emoji: "👍", count: 60 }]);
     assertEquals(await store.reactors("lobby", 1, "👍", 100), people);
     assertEquals(await store.reactors("lobby", 1, "👍", 3), people.slice(0, 3));
   });
 
-  test("who takes off a reaction makes room for the next, and comes back last", async (store) => {
+  test("a message names who reacted while they are few, and again once they are", async (store) => {
+    const people = crowd(LIMITS.reactionPeople);
+    await store.append(draft());
+    await react(store, people.slice(1));
+    await react(store, [people[0]!], "🎉");
+    const named = [
+      { emoji: "👍", count: people.length - 1, people: people.slice(1) },
+      { emoji: "🎉", count: 1, people: [people[0]!] },
+    ];
+    assertEquals((await messageAt(store, 1)).reactions, named);
+    await react(store, [CLEO], "🎉");
+    assertEquals((await messageAt(store, 1)).reactions, [
+      { emoji: "👍", count: people.length - 1 },
+      { emoji: "🎉", count: 2 },
+    ]);
+    await react(store, [CLEO], "🎉", false);
+    assertEquals((await messageAt(store, 1)).reactions, named);
+  });
+
+  test("each event says how many there are from then on, also where it changes nothing", async (store) => {
+    await store.append(draft());
+    await react(store, [ADA, BOB, ADA]);
+    await react(store, [CLEO, ADA, BOB, BOB], "👍", false);
+    await react(store, [ADA], "🎉");
+    const { events } = await store.since("lobby", 1, 100);
+    const counts = events.map((event) => event.type === "react" ? event.count : undefined);
+    assertEquals(counts, [1, 2, 2, 2, 1, 0, 0, 1]);
+  });
+
+  test("one's own reactions are found among those of many", async (store) => {
+    for (let count = 0; count < 3; count++) await store.append(draft());
+    await store.append(draft({ room: "garden" }));
+    await react(store, [ADA, BOB], "👍");
+    await react(store, [BOB], "🎉");
+    await store.append(reaction(3, { user: BOB, emoji: "🌱" }));
+    await store.append(reaction(1, { user: BOB, room: "garden", emoji: "🍅" }));
+    const own = async (seqs: number[], room = "lobby", { id } = BOB) =>
+      (await store.reacted(id, room, seqs)).map(({ seq, emoji }) => `${seq} ${emoji}`).sort();
+    assertEquals(await own([1, 2, 3]), ["1 🎉", "1 👍", "3 🌱"].sort());
+    assertEquals(await own([3, 99]), ["3 🌱"]);
+    assertEquals(await own([1], "garden"), ["1 🍅"]);
+    assertEquals(await own([1], "nowhere"), []);
+    assertEquals(await own([1, 2, 3], "lobby", ADA), ["1 👍"]);
+    assertEquals(await own([1, 2, 3], "lobby", CLEO), []);
+    await react(store, [BOB], "👍", false);
+    await store.append(deletion(3, { user: BOB }));
+    assertEquals(await own([1, 2, 3]), ["1 🎉"]);
+  });
+
+  test("who takes off a reaction comes back last", async (store) => {
     const people = crowd(60);
     await store.append(draft());
     await react(store, people);
     await react(store, [people[10]!, people[55]!], "👍", false);
     await react(store, [people[10]!]);
     const order = [...people.filter((_, index) => index !== 10 && index !== 55), people[10]!];
-    assertEquals((await messageAt(store, 1)).reactions, [
-      { emoji: "👍", count: 59, people: order.slice(0, LIMITS.reactionPeople) },
-    ]);
+    assertEquals((await messageAt(store, 1)).reactions, [{ emoji: "👍", count: 59 }]);
     assertEquals(await store.reactors("lobby", 1, "👍", 100), order);
   });
 

@@ -1,7 +1,7 @@
 /** Working with messages over HTTP as a program does: addresses, statuses, keys and headers. */
 
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { LIMITS, type LogEvent, type Message, type User } from "../../server/protocol.ts";
+import { type LogEvent, type Message, type User } from "../../server/protocol.ts";
 import { createMemoryStore } from "../../server/store_memory.ts";
 import { connect } from "../support/client.ts";
 import { draft, person, reaction } from "../support/drafts.ts";
@@ -96,19 +96,27 @@ Deno.test("every emoji can be in an address: flags, families, keycaps, those wit
   }
 });
 
-Deno.test("of many who react a page names fifty, and their address everybody, in their order", async () => {
+Deno.test("of many who react a page tells how many, and their address who, in their order", async () => {
   const store = createMemoryStore();
   const crowd = Array.from(
-    { length: LIMITS.reactionPeople + 10 },
+    { length: 60 },
     (_, index) => person(`p${index}`),
   );
   await store.append(draft());
   for (const user of crowd) await store.append(reaction(1, { user }));
   await using server = await serveInProcess({}, { store });
   const [message] = (await history(server.url)).messages;
-  assertEquals(message!.reactions, [
-    { emoji: "👍", count: crowd.length, people: crowd.slice(0, LIMITS.reactionPeople) },
-  ]);
+  assertEquals(message!.reactions, [{ emoji: "👍", count: crowd.length }]);
+  await store.append(reaction(1, { user: crowd[59]!, emoji: "🌱" }));
+  const all = await call(server, `GET ${MESSAGE}/reactions`);
+  assertEquals(all.answer as unknown, {
+    room: "lobby",
+    seq: 1,
+    reactions: [
+      { emoji: "👍", count: crowd.length, people: crowd.slice(0, 50) },
+      { emoji: "🌱", count: 1, people: [crowd[59]] },
+    ],
+  });
   const { answer } = await call(server, `GET ${REACTION}`);
   assertEquals(answer as unknown, { room: "lobby", seq: 1, emoji: "👍", people: crowd });
   const none = `${MESSAGE}/reactions/${encodeURIComponent("🎉")}`;
@@ -118,8 +126,10 @@ Deno.test("of many who react a page names fifty, and their address everybody, in
     emoji: "🎉",
     people: [],
   });
-  const missing = REACTION.replace("/1/", "/2/");
-  assertEquals((await call(server, `GET ${missing}`)).answer.error.code, "not_found");
+  for (const address of [REACTION, `${MESSAGE}/reactions`]) {
+    const missing = address.replace("/1/", "/2/");
+    assertEquals((await call(server, `GET ${missing}`)).answer.error.code, "not_found");
+  }
 });
 
 Deno.test("pins are listed as they stand, the last pinned first", async () => {
@@ -195,6 +205,7 @@ Deno.test("other methods are told which ones there are", async () => {
     const [request, allowed] of [
       [`GET ${MESSAGE}`, "PATCH, DELETE"],
       [`POST ${REACTION}`, "GET, PUT, DELETE"],
+      [`PUT ${MESSAGE}/reactions`, "GET"],
       [`GET ${MESSAGE}/pin`, "PUT, DELETE"],
       ["POST /api/rooms/lobby/pins", "GET"],
       ["GET /api/messages", "POST"],
@@ -224,9 +235,9 @@ Deno.test("pages of permitted sites may use every method, those of others none",
   }
 });
 
-Deno.test("attack: many names under each message make the page of a join shorter, not huge", async () => {
+Deno.test("attack: however many react under long names, the page of a join stays small and whole", async () => {
   const store = createMemoryStore();
-  const crowd: User[] = Array.from({ length: LIMITS.reactionPeople }, (_, index) => ({
+  const crowd: User[] = Array.from({ length: 30 }, (_, index) => ({
     id: `h_${index}`.padEnd(200, "x"),
     name: `p${index}`.padEnd(60, "y"),
   }));
@@ -237,6 +248,17 @@ Deno.test("attack: many names under each message make the page of a join shorter
       for (const user of crowd) await store.append(reaction(target, { user, emoji: one }));
     }
   }
+  await using server = await serveInProcess({}, { store });
+  await using client = await connect(server.url);
+  client.send({ type: "join", room: "lobby" });
+  const { messages, older } = await client.nextOf("joined");
+  assertLess(JSON.stringify(messages).length, 30_000);
+  assertEquals([messages!.length, older], [50, false]);
+});
+
+Deno.test("attack: long messages make the page of a join shorter, not huge", async () => {
+  const store = createMemoryStore();
+  for (let seq = 1; seq <= 50; seq++) await store.append(draft({ message: "x".repeat(16_000) }));
   await using server = await serveInProcess({}, { store });
   await using client = await connect(server.url);
   client.send({ type: "join", room: "lobby" });

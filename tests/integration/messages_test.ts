@@ -89,12 +89,19 @@ for (const [wayName, way] of WAYS) {
       assertEquals(polled.events, [event!]);
       const page = await history(server.url);
       const wanted = withoutTimes(becomes);
-      for (const received of [present.received, socket.received, stream.received]) {
-        const { messages, faults, events } = standingRoom(received);
+      for (
+        const [received, reader] of [
+          [present.received, ann],
+          [socket.received, ben],
+          [stream.received, undefined],
+        ] as const
+      ) {
+        const { messages, faults, events } = standingRoom(received, "lobby", reader?.user.id);
         assertEquals(faults, []);
         assertEquals(events.map(({ seq }) => seq), [3, 4]);
         assertEquals(events[0], event!);
-        assertEquals(messages, page.messages);
+        const own = await history(server.url, "lobby", "", reader?.token);
+        assertEquals(messages, own.messages);
       }
       assertEquals(withoutTimes(page.messages.filter(({ id }) => id !== "last")), wanted);
     });
@@ -224,4 +231,45 @@ Deno.test("a reaction stays somebody's who is renamed: it counts once, and they 
   assertEquals((await put("as-ann", true)).user.name, "Ann");
   await put("off", false);
   assertEquals(await stands(), undefined);
+});
+
+Deno.test("whichever way a page comes, it tells each reader which reactions are their own", async () => {
+  await using server = await serveInProcess();
+  const { ann, ben, present } = await begin(server);
+  await using _present = present;
+  const place = { room: "lobby", target: 1 };
+  const react = (who: SignedIn, emoji: string) =>
+    done(who, { type: "react", id: crypto.randomUUID(), ...place, emoji, on: true });
+  await react(ann, "👍");
+  await react(ben, "👍");
+  await react(ben, "🎉");
+  await done(ann, { type: "pin", id: "pin", ...place, on: true });
+
+  const own = (messages: readonly Message[]) =>
+    messages.find(({ seq }) => seq === 1)!.reactions!
+      .filter(({ mine }) => mine).map(({ emoji }) => emoji);
+  const pages = async (token?: string): Promise<(readonly Message[])[]> => {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const get = async (path: string) =>
+      (await (await fetch(`${server.url}/api/rooms/lobby/${path}`, { headers })).json()).messages;
+    await using client = await connect(server.url, token === undefined ? {} : { token });
+    const join = async (since?: string) => {
+      client.send({ type: "join", room: "lobby", ...since === undefined ? {} : { since } });
+      return (await client.nextOf("joined")).messages!;
+    };
+    return [
+      await get("messages"),
+      await get("messages?seqs=1"),
+      await get("pins"),
+      await get("events"),
+      await join(),
+      await join("another-history:1"),
+    ];
+  };
+  // Twice: what one reader was told does not stay for another.
+  for (let turn = 0; turn < 2; turn++) {
+    assertEquals((await pages(ann.token)).map(own), Array(6).fill(["👍"]));
+    assertEquals((await pages(ben.token)).map(own), Array(6).fill(["👍", "🎉"]));
+    assertEquals((await pages()).map(own), Array(6).fill([]));
+  }
 });

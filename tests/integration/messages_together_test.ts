@@ -5,10 +5,10 @@ import * as fc from "fast-check";
 import type { LogCommand, LogEvent, Message, ServerEvent } from "../../server/protocol.ts";
 import { type Client, connect } from "../support/client.ts";
 import { EventSourceReader } from "../support/event_source.ts";
-import { history } from "../support/http.ts";
+import { history, type HistoryPage } from "../support/http.ts";
 import { type InProcessServer, serveInProcess } from "../support/in_process.ts";
 import { done, people, type SignedIn } from "../support/message_ways.ts";
-import { StandingRoom, standingRoom } from "../support/standing_room.ts";
+import { assertStandAs, StandingRoom, standingRoom } from "../support/standing_room.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const EMOJI = ["👍", "🎉", "❤️"];
@@ -65,16 +65,17 @@ async function together(
   await using stream = await EventSourceReader.open(server.url, room);
   await stream.until((event) => event.type === "joined");
   const received = await doTogether([first, second], room, [anns, bens]);
-  const { messages, cursor } = await history(server.url, room);
+  const { cursor } = await history(server.url, room);
   while (standingRoom(stream.received, room).cursor !== cursor) await stream.next();
-  let events: LogEvent[] = [];
-  for (const one of [...received, stream.received]) {
-    const standing = standingRoom(one, room);
+  const seen = [...received, stream.received].map(async (one, index) => {
+    const who = [ann, ben][index];
+    const { messages } = await history(server.url, room, "", who?.token);
+    const standing = standingRoom(one, room, who?.user.id);
     assertEquals(standing.faults, []);
-    assertEquals(standing.messages, messages);
-    events = standing.events;
-  }
-  return { message: messages[0]!, events };
+    assertStandAs(messages, standing.messages);
+    return { message: messages[0]!, events: standing.events };
+  });
+  return (await Promise.all(seen)).at(-1)!;
 }
 
 for (const kept of ["in memory", "on the disk"] as const) {
@@ -158,16 +159,19 @@ Deno.test("whatever three people do at once, everybody ends with the same messag
       const clients = await Promise.all(three.map((who) => enter(who, room)));
       try {
         const received = await doTogether(clients, room, doings);
-        const page = await history(server.url, room, "limit=200");
-        for (const one of received) {
-          const { messages, faults } = standingRoom(one, room);
+        const pages = await Promise.all(
+          three.map(({ token }) => history(server.url, room, "limit=200", token)),
+        );
+        for (const [index, { user }] of three.entries()) {
+          const { messages, faults } = standingRoom(received[index]!, room, user.id);
           assertEquals(faults, []);
-          assertEquals(messages, page.messages);
+          assertStandAs(pages[index]!.messages, messages);
         }
+        const [first, second] = pages as [HistoryPage, HistoryPage, HistoryPage];
         // Somebody who was away from some position on, and somebody who comes only now.
-        const [epoch, head] = page.cursor.split(":") as [string, string];
+        const [epoch, head] = first.cursor.split(":") as [string, string];
         const since = `${epoch}:${3 + place % (Number(head) - 2)}`;
-        const away = new StandingRoom(room);
+        const away = new StandingRoom(room, three[0]!.user.id);
         const seq = Number(since.split(":")[1]);
         for (const event of received[0]!) {
           if (!("seq" in event) || event.seq <= seq) away.take(event);
@@ -175,9 +179,10 @@ Deno.test("whatever three people do at once, everybody ends with the same messag
         await using back = await enter(three[0]!, room, since);
         for (const event of back.received) away.take(event);
         assertEquals(away.faults, []);
-        assertEquals(away.messages, page.messages);
+        assertStandAs(first.messages, away.messages);
         await using late = await enter(three[1]!, room);
-        assertEquals(standingRoom(late.received, room).messages, page.messages);
+        const { messages } = standingRoom(late.received, room, three[1]!.user.id);
+        assertEquals(messages, second.messages);
       } finally {
         for (const client of clients) await client.close();
       }

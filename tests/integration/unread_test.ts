@@ -4,6 +4,7 @@ import { assertEquals, assertGreater } from "@std/assert";
 import type { ListedRoom } from "../../server/protocol.ts";
 import { Person } from "../support/api.ts";
 import { serveInProcess } from "../support/in_process.ts";
+import { connect } from "../support/client.ts";
 import { startServer } from "../support/server.ts";
 
 /** How a room stands on somebody's list. */
@@ -49,6 +50,35 @@ Deno.test("a read position moves live on every device of that person, and on no 
   assertEquals(other.received.filter(({ type }) => type === "read").length, 1);
 });
 
+Deno.test("a room in which nobody has spoken is on the list of all devices, until it is taken off", async () => {
+  await using server = await serveInProcess();
+  const ada = await Person.signIn(server.url, "Ada");
+  await using phone = await ada.connect();
+  await ada.must("PATCH", "/api/rooms/garden/mine", { listed: true });
+  const { room, kind, cursor } = await phone.nextOf("listed");
+  const { rooms: [listed] } = await ada.must<{ rooms: ListedRoom[] }>("GET", "/api/me/rooms");
+  assertEquals(listed, { room, kind, cursor, timestamp: 0, read: 0, unread: 0, mentions: 0 });
+  assertEquals([room, kind, cursor.endsWith(":0")], ["garden", "public", true]);
+  await using desk = await connect(server.url, { token: ada.token });
+  assertEquals((await desk.nextOf("welcome")).rooms, [listed!]);
+
+  const ben = await Person.signIn(server.url, "Ben");
+  assertEquals(await mine(ben, "garden"), undefined);
+  await say(ben, "garden", "Anybody here?");
+  assertEquals((await mine(ada, "garden"))?.unread, 1);
+  await ada.must("PATCH", "/api/rooms/garden/mine", { listed: false });
+  assertEquals(await mine(ada, "garden"), undefined);
+});
+
+Deno.test("nobody gets a private room onto their list by asking for one that is not there", async () => {
+  await using server = await serveInProcess();
+  const eve = await Person.signIn(server.url, "Eve");
+  const room = `~${"a".repeat(22)}`;
+  const { status, body } = await eve.ask("PATCH", `/api/rooms/${room}/mine`, { listed: true });
+  assertEquals([status, body.error?.code], [404, "not_found"]);
+  assertEquals(await eve.must("GET", "/api/me/rooms"), { rooms: [] });
+});
+
 Deno.test("a read position never goes back, except to mark as unread", async () => {
   await using server = await serveInProcess();
   const ada = await Person.signIn(server.url, "Ada");
@@ -68,6 +98,34 @@ Deno.test("a read position never goes back, except to mark as unread", async () 
   assertEquals(await read(1_000_000), [5, 0], "past the end is the end");
   for (const body of [{}, { upTo: "5" }, { upTo: 1.5 }, { upTo: 1, unread: "yes" }]) {
     assertEquals((await ben.ask("POST", `/api/rooms/${room}/read`, body)).status, 400);
+  }
+});
+
+Deno.test("what is said while somebody enters a room, before it is on their list, is unread", async () => {
+  await using server = await serveInProcess();
+  const ada = await Person.signIn(server.url, "Ada");
+  const ben = await Person.signIn(server.url, "Ben");
+  for (const text of ["one", "two"]) await say(ada, "tea", text);
+  const seen = { listed: true, read: 1 };
+  const listed = await ben.must<ListedRoom>("PATCH", "/api/rooms/tea/mine", seen);
+  assertEquals([listed.read, listed.unread], [1, 1]);
+  for (const read of [-1, 1.5, "1"]) {
+    const { status } = await ben.ask("PATCH", "/api/rooms/tea/mine", { listed: true, read });
+    assertEquals(status, 400);
+  }
+});
+
+Deno.test("what is said while somebody enters a room, before it is on their list, is unread", async () => {
+  await using server = await serveInProcess();
+  const ada = await Person.signIn(server.url, "Ada");
+  const ben = await Person.signIn(server.url, "Ben");
+  for (const text of ["one", "two"]) await say(ada, "tea", text);
+  const seen = { listed: true, read: 1 };
+  const listed = await ben.must<ListedRoom>("PATCH", "/api/rooms/tea/mine", seen);
+  assertEquals([listed.read, listed.unread], [1, 1]);
+  for (const read of [-1, 1.5, "1"]) {
+    const { status } = await ben.ask("PATCH", "/api/rooms/tea/mine", { listed: true, read });
+    assertEquals(status, 400);
   }
 });
 

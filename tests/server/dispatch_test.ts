@@ -20,6 +20,7 @@ class Connection implements Client {
   readonly identity;
   readonly rooms = new Set<string>();
   readonly buffered = 0;
+  readonly heard = 0;
   readonly sent: ServerEvent[] = [];
   hasEnded = false;
 
@@ -53,7 +54,7 @@ Deno.test("a socket that closes behind its “watch” leaves no watcher behind"
   const log = createLog(() => {});
   const bus = createLocalBus();
   const hub = new Hub(store, bus, log);
-  const presence = new Presence(() => {});
+  const presence = new Presence(() => {}, () => 0);
   const limiter = new Limiter(parseLimits(["all=0"]));
   const domain = createDomain({ store, bus, hub, presence, limiter, log, secret: "x" });
   const eve = new Connection({ id: "u_eve", name: "Eve" });

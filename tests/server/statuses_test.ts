@@ -14,6 +14,7 @@ const BEN: User = { id: "u_ben", name: "Ben" };
 class Device {
   readonly identity: { user: User };
   buffered = 0;
+  heard = 0;
   readonly told: { at: number; people: PersonStatus[] }[] = [];
   #wake = () => {};
 

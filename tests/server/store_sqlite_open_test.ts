@@ -5,6 +5,7 @@ import type { Draft, RoomRecord, Store } from "../../server/store.ts";
 import { openSqliteStore } from "../../server/store_sqlite.ts";
 import { DatabaseProblem } from "../../server/store_sqlite_problems.ts";
 import { prepareDatabase } from "../../server/store_sqlite_schema.ts";
+import { foldMessages } from "../contract/fold.ts";
 import { draft } from "../support/drafts.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
@@ -200,6 +201,39 @@ Deno.test("data of the Parlor before is brought up to date, and all of it can be
   const [reacted, deleted] = await store.messages("lobby", [1, 2]);
   assertEquals(reacted, { ...first!, reactions: [{ emoji: "👍", count: 1, people: [bob] }] });
   assertEquals([deleted?.message, deleted?.deleted, deleted?.bytes], ["", true, undefined]);
+  await store.close();
+});
+
+Deno.test("reactions and deletions of the Parlor before stand as if they were made today", async () => {
+  using folder = temporaryFolder();
+  // Few reactions on one message, with one put on twice and some taken off; many on another; a message
+  // that a moderator deleted, and one that its author did.
+  const database = new DatabaseSync(`${folder.path}/parlor.db`);
+  database.exec(Deno.readTextFileSync(new URL("store_sqlite_version_3.sql", import.meta.url)));
+  database.close();
+
+  const store = await open(folder.path);
+  const { events } = await store.since("lobby", 0, 100);
+  const { messages } = await store.page("lobby", { at: "end" }, 10);
+  assertEquals(messages, foldMessages(events));
+  const counts = events.map((event) => event.type === "react" ? event.count : undefined);
+  assertEquals(counts.slice(4, 11), [1, 1, 1, 2, 1, 2, 2]);
+  assertEquals(messages.map(({ deletedBy }) => deletedBy?.name), [
+    undefined,
+    undefined,
+    "Bob",
+    undefined,
+  ]);
+  assertEquals((await store.reacted("u_bob", "lobby", [1, 2, 3])).map(({ seq }) => seq).sort(), [
+    1,
+    2,
+    2,
+  ]);
+  const ada = { id: "u_ada", name: "Ada" };
+  const off = { type: "react", room: "lobby", user: ada, emoji: "👍", on: false } as const;
+  for (const target of [1, 2]) await store.append({ ...off, id: `off-${target}`, target });
+  const log = (await store.since("lobby", 0, 100)).events;
+  assertEquals(await store.messages("lobby", [1, 2, 3, 4]), foldMessages(log));
   await store.close();
 });
 

@@ -44,8 +44,14 @@ export interface HistoryPage {
 }
 
 /** A page of history; `query` as in the address, for example `limit=10&before=x:5`. */
-export async function history(url: string, room = "lobby", query = ""): Promise<HistoryPage> {
-  const response = await fetch(new URL(`/api/rooms/${room}/messages?${query}`, url));
+export async function history(
+  url: string,
+  room = "lobby",
+  query = "",
+  token?: string,
+): Promise<HistoryPage> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const response = await fetch(new URL(`/api/rooms/${room}/messages?${query}`, url), { headers });
   if (!response.ok) throw new Error(`No history: ${await response.text()}`);
   return await response.json();
 }

@@ -1,6 +1,7 @@
 /** A reader's copy of how a room's messages stand, put together from events as a client does it. */
 
-import { type ChangeEvent, folded } from "../../client/fold.ts";
+import { assertEquals } from "@std/assert";
+import { asSeenBy, type ChangeEvent, folded } from "../../client/fold.ts";
 import {
   type Cursor,
   formatCursor,
@@ -18,7 +19,8 @@ export class StandingRoom {
   #messages = new Map<number, Message>();
   #cursor: Cursor | undefined;
 
-  constructor(readonly room: string) {}
+  /** `reader` is the id of whom it is the copy of, where they are somebody. */
+  constructor(readonly room: string, private readonly reader?: string) {}
 
   /** Where to join again. */
   get cursor(): Cursor | undefined {
@@ -61,13 +63,37 @@ export class StandingRoom {
 
   #change(event: ChangeEvent): void {
     const message = this.#messages.get(event.target);
-    if (message) this.#messages.set(event.target, folded(message, event));
+    if (!message) return;
+    this.#messages.set(event.target, folded(message, asSeenBy(this.reader, event)));
   }
 }
 
 /** The room as a connection knows it that has received these events. */
-export function standingRoom(received: readonly ServerEvent[], room = "lobby"): StandingRoom {
-  const standing = new StandingRoom(room);
+export function standingRoom(
+  received: readonly ServerEvent[],
+  room = "lobby",
+  reader?: string,
+): StandingRoom {
+  const standing = new StandingRoom(room, reader);
   for (const event of received) standing.take(event);
   return standing;
+}
+
+/**
+ * Checks that messages stand as a page of the same reader has them. Who was there while many had reacted
+ * and many took theirs off again knows counts and no names, until they ask; names that are known are right.
+ */
+export function assertStandAs(page: readonly Message[], messages: readonly Message[]): void {
+  assertEquals(messages.length, page.length);
+  const expected = page.map((message, index) => {
+    const { reactions } = message;
+    if (!reactions) return message;
+    const known = messages[index]!.reactions ?? [];
+    const named = reactions.map(({ people, ...reaction }) => {
+      const isNamed = known.find(({ emoji }) => emoji === reaction.emoji)?.people;
+      return people && isNamed ? { ...reaction, people } : reaction;
+    });
+    return { ...message, reactions: named };
+  });
+  assertEquals(messages, expected);
 }
