@@ -48,7 +48,7 @@ const chat = new Chat({
   history: async (...asked) => (await loadLater())!.historyAt(origin)(...asked),
   messages: messagesAt(origin),
   ask: askAt(origin),
-  outboxStore: browserOutboxStore(),
+  outboxStore: browserOutboxStore,
   later: loadLater,
   build: document.querySelector<HTMLMetaElement>('meta[name="parlor-build"]')!.content,
 });

@@ -269,8 +269,7 @@ export class Chat {
     this.#outbox.peek()?.close();
     this.list.restore();
     this.#outbox.value = outbox;
-    // Without what was kept, everything else still works.
-    outbox.restore().then((rooms) => rooms.forEach((room) => this.open(room)), () => {});
+    for (const room of outbox.restore()) this.open(room);
     this.#connection.reconnectNow();
   }
 

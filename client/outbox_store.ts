@@ -7,6 +7,7 @@ import type {
   PinCommand,
   ReactCommand,
 } from "../server/protocol.ts";
+import { namesUnder, read, write } from "./storage.ts";
 
 /** What goes into the log of a room that is known. */
 export type RoomCommand = ChatCommand | EditCommand | DeleteCommand | ReactCommand | PinCommand;
@@ -51,72 +52,41 @@ export function commandOf(outgoing: Outgoing): RoomCommand {
   return { ...change, id, room } as DeleteCommand | ReactCommand | PinCommand;
 }
 
-interface Kept extends Outgoing {
-  userId: string;
-}
-
+/** Done when it returns: what was written is kept, however soon the page goes away. */
 export interface OutboxStore {
   /** What a user has not sent yet, in the order of writing. */
-  all(userId: string): Promise<Outgoing[]>;
-  put(userId: string, outgoing: Outgoing): Promise<void>;
-  remove(userId: string, id: string): Promise<void>;
+  all(userId: string): Outgoing[];
+  put(userId: string, outgoing: Outgoing): void;
+  remove(userId: string, id: string): void;
 }
 
 /**
- * Keeps them in IndexedDB. Where the browser refuses that, as in some private windows, they last for as
- * long as the page.
+ * Keeps each in this browser's storage under a name of its own, so that tabs do not disturb each other.
+ * Where that is blocked or full, they last for as long as the page.
  */
-export function browserOutboxStore(): OutboxStore {
-  let opening: Promise<IDBDatabase | undefined> | undefined;
-  /** Carries one request out; undefined where nothing can be kept. */
-  const inStore = async <T>(
-    mode: IDBTransactionMode,
-    ask: (store: IDBObjectStore) => IDBRequest<T>,
-  ): Promise<T | undefined> => {
-    const database = await (opening ??= openDatabase());
-    if (!database) return undefined;
-    const transaction = database.transaction(STORE, mode);
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const request = ask(transaction.objectStore(STORE));
-    // Done when it is kept, not when it was only taken.
-    transaction.oncomplete = () => resolve(request.result);
-    transaction.onabort = () => reject(transaction.error);
-    return promise;
-  };
-  return {
-    async all(userId) {
-      const kept = await inStore<Kept[]>(
-        "readonly",
-        (store) => store.index("userId").getAll(userId),
-      ) ?? [];
-      return kept.map(({ userId: _, ...outgoing }) => outgoing)
-        .sort((one, other) => one.at - other.at);
-    },
-    async put(userId, outgoing) {
-      await inStore("readwrite", (store) => store.put({ ...outgoing, userId }));
-    },
-    async remove(userId, id) {
-      await inStore("readwrite", (store) => store.delete([userId, id]));
-    },
-  };
+export const browserOutboxStore: OutboxStore = {
+  all(userId) {
+    return namesUnder(nameOf(userId)).flatMap((name) => parse(read(name)))
+      .sort((one, other) => one.at - other.at);
+  },
+  put(userId, outgoing) {
+    write(nameOf(userId) + outgoing.id, JSON.stringify(outgoing));
+  },
+  remove(userId, id) {
+    write(nameOf(userId) + id, null);
+  },
+};
+
+/** What the names of a user's messages begin with: quoted, so that nobody's begins like another's. */
+function nameOf(userId: string): string {
+  return `unsent.${JSON.stringify(userId)}.`;
 }
 
-const STORE = "outbox";
-
-/** Undefined where the browser refuses, be it at once or after a while. */
-function openDatabase(): Promise<IDBDatabase | undefined> {
-  return new Promise((resolve) => {
-    const refused = () => resolve(undefined);
-    try {
-      const request = indexedDB.open("parlor", 1);
-      request.onupgradeneeded = () => {
-        request.result.createObjectStore(STORE, { keyPath: ["userId", "id"] })
-          .createIndex("userId", "userId");
-      };
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = refused;
-    } catch {
-      refused();
-    }
-  });
+function parse(text: string | null): Outgoing[] {
+  try {
+    const outgoing: Outgoing = JSON.parse(text ?? "");
+    return typeof outgoing.id === "string" && typeof outgoing.room === "string" ? [outgoing] : [];
+  } catch {
+    return [];
+  }
 }

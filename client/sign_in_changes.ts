@@ -29,7 +29,7 @@ export async function acceptArrival(chat: Chat): Promise<void> {
   const { identity, session } = chat;
   const user = await session.keep(identity.arrival.peek()!.token);
   const former = identity.user.peek();
-  if (former && !isOfApplication(former)) await discardUnsent(chat);
+  if (former && !isOfApplication(former)) chat.outbox.peek()?.discardAll();
   identity.signedOut();
   identity.enter(user);
 }
@@ -57,7 +57,7 @@ export async function signOut(
 ): Promise<void> {
   await chat.session.signOut();
   const isKept = keepsUnsent && isOfApplication(chat.user.peek()!);
-  if (!isKept) await discardUnsent(chat);
+  if (!isKept) chat.outbox.peek()?.discardAll();
   chat.identity.signedOut();
 }
 
@@ -109,9 +109,4 @@ async function signInWith(chat: Chat, token: string): Promise<void> {
   } else {
     chat.identity.enter(user);
   }
-}
-
-async function discardUnsent(chat: Chat): Promise<void> {
-  // Where the browser keeps nothing, there is nothing to delete.
-  await chat.outbox.peek()?.discardAll().catch(() => {});
 }
