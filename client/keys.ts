@@ -3,7 +3,7 @@
 import type { Chat } from "./model.ts";
 import { isPeopleOpen, pane } from "./panes.ts";
 import { go } from "./route.ts";
-import { openDialog } from "./views/dialogs.tsx";
+import { openDialog } from "./views/dialogs.ts";
 import { loadLater } from "./views/load_later.ts";
 
 export function listenToKeys(chat: Chat): void {

@@ -2,7 +2,7 @@ import type { RoomAbout } from "../../server/protocol.ts";
 import type { Chat, Room } from "../model.ts";
 import { mayModerate } from "../room_about.ts";
 import { titleWithSign } from "../room_names.ts";
-import { openDialog } from "./dialogs.tsx";
+import { openDialog } from "./dialogs.ts";
 
 /** Where a conversation begins. As long as nothing was said, it says what the room is and what to do. */
 export function Beginning({ chat, room }: { chat: Chat; room: Room }) {

@@ -4,7 +4,7 @@ import { type PublicRoom, roomsApi } from "../rooms_api.ts";
 import { go } from "../route.ts";
 import { dayOf } from "../times.ts";
 import { Dialog } from "./dialog.tsx";
-import { type DialogProps, openDialog } from "./dialogs.tsx";
+import { type DialogProps, openDialog } from "./dialogs.ts";
 import { FixedRows } from "./fixed_rows.tsx";
 
 /** Milliseconds of quiet before what was typed is asked for. */

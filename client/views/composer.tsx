@@ -6,7 +6,7 @@ import type { Room } from "../model.ts";
 import { rightsOn } from "../rights.ts";
 import { Icon } from "./icon.tsx";
 import { useMentionList } from "./mention_completion.tsx";
-import { openMenu } from "./overlays.tsx";
+import { openMenu } from "./overlays.ts";
 import { useLater } from "./use_later.ts";
 
 /** The remaining bytes are told when fewer than this share is left. */

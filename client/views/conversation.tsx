@@ -12,8 +12,8 @@ import { Beginning } from "./beginning.tsx";
 import { Composer } from "./composer.tsx";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon_button.tsx";
+import { whatIsLoaded } from "./load_later.ts";
 import { MessageList } from "./message_list.tsx";
-import { Overlays } from "./overlays.tsx";
 import { PinsButton } from "./pins_button.tsx";
 import { RoomsButton } from "./rooms_button.tsx";
 import { StatusSign } from "./status_sign.tsx";
@@ -29,6 +29,7 @@ export function Conversation({ chat }: { chat: Chat }) {
     return later ? <later.NotFound chat={chat} problem={problem} /> : <main class="conversation" />;
   }
   const room = chat.open(id);
+  const loaded = whatIsLoaded.value;
   return (
     <main class="conversation" aria-labelledby="room-title">
       <header class="topbar">
@@ -59,7 +60,7 @@ export function Conversation({ chat }: { chat: Chat }) {
             limit={chat.limits.value.messageBytes}
           />
         )}
-      <Overlays />
+      {loaded && <loaded.OpenOverlay />}
     </main>
   );
 }

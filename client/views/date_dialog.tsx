@@ -1,5 +1,5 @@
 import { goToMessage } from "../route.ts";
-import type { DialogProps } from "./dialogs.tsx";
+import type { DialogProps } from "./dialogs.ts";
 import { Dialog } from "./dialog.tsx";
 
 /** Jumps to the first message of a day. */

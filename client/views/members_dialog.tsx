@@ -8,7 +8,7 @@ import { titleOf } from "../room_names.ts";
 import { roomsApi } from "../rooms_api.ts";
 import { Avatar } from "./avatar.tsx";
 import { Dialog } from "./dialog.tsx";
-import { type DialogProps, openDialog } from "./dialogs.tsx";
+import { type DialogProps, openDialog } from "./dialogs.ts";
 import { FixedRows } from "./fixed_rows.tsx";
 import { IconButton } from "./icon_button.tsx";
 import { usePeople } from "./use_people.ts";

@@ -9,7 +9,7 @@ import { beginningOf } from "../shorten.ts";
 import { tombstoneOf } from "../tombstone.ts";
 import { dayOf, fullTimeOf, shortTimeOf, timeOf } from "../times.ts";
 import { Avatar } from "./avatar.tsx";
-import { openDialog } from "./dialogs.tsx";
+import { openDialog } from "./dialogs.ts";
 import { Icon } from "./icon.tsx";
 import { whatIsLoaded } from "./load_later.ts";
 import { Quote } from "./quote.tsx";

@@ -6,7 +6,7 @@ import type { Room } from "../model.ts";
 import { rightsOn } from "../rights.ts";
 import { IconButton } from "./icon_button.tsx";
 import { reply } from "./message_keys.ts";
-import { openMenu, openPicker } from "./overlays.tsx";
+import { openMenu, openPicker } from "./overlays.ts";
 
 interface Props {
   room: Room;

@@ -3,7 +3,7 @@
 import type { Message, User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
 import { rightsOn } from "../rights.ts";
-import { openMenu, openPicker } from "./overlays.tsx";
+import { openMenu, openPicker } from "./overlays.ts";
 
 /** Does what a key asks of a message. Whether it was one. */
 export function actOnMessage(

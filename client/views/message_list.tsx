@@ -26,7 +26,7 @@ import { Icon } from "./icon.tsx";
 import { loadLater, whatIsLoaded } from "./load_later.ts";
 import { MessageRow } from "./message.tsx";
 import { actOnMessage } from "./message_keys.ts";
-import { openMenu } from "./overlays.tsx";
+import { openMenu } from "./overlays.ts";
 
 /** Pixels from the bottom that still count as being there. */
 const BOTTOM = 48;

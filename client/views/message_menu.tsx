@@ -18,7 +18,8 @@ import { permalink } from "../route.ts";
 import { copyText } from "./copy_text.ts";
 import { Icon } from "./icon.tsx";
 import { edit, focusComposer, reply } from "./message_keys.ts";
-import { type MenuProps, openPicker, openReactors } from "./overlays.tsx";
+import { showReactors } from "./open_overlay.tsx";
+import { type MenuProps, openPicker } from "./overlays.ts";
 import { Popover } from "./popover.tsx";
 
 interface Item {
@@ -88,7 +89,7 @@ export function MessageMenu({ room, message, self, anchor, asks, close }: MenuPr
     message.reactions !== undefined && {
       icon: Users,
       label: "Who reacted",
-      act: () => void openReactors(room, message, self, anchor),
+      act: () => showReactors({ room, message, self, anchor }),
     },
     rights.edit && { icon: Pencil, label: "Edit", keys: "E", act: () => edit(room, message) },
     rights.post && {

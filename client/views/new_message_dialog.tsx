@@ -5,7 +5,7 @@ import { roomsApi } from "../rooms_api.ts";
 import { go } from "../route.ts";
 import { Avatar } from "./avatar.tsx";
 import { Dialog } from "./dialog.tsx";
-import type { DialogProps } from "./dialogs.tsx";
+import type { DialogProps } from "./dialogs.ts";
 import { Icon } from "./icon.tsx";
 import { StatusDot, useShown } from "./status_dot.tsx";
 import { usePeople } from "./use_people.ts";

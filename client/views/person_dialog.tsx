@@ -3,7 +3,7 @@ import { go } from "../route.ts";
 import { statusesOf } from "../statuses.ts";
 import { Avatar } from "./avatar.tsx";
 import { Dialog } from "./dialog.tsx";
-import type { DialogProps } from "./dialogs.tsx";
+import type { DialogProps } from "./dialogs.ts";
 import { StatusDot, statusInWords, useShown } from "./status_dot.tsx";
 import { useRequest } from "./use_request.ts";
 

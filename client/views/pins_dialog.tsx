@@ -8,7 +8,7 @@ import { rightsOn } from "../rights.ts";
 import { goToMessage, permalink } from "../route.ts";
 import { fullTimeOf } from "../times.ts";
 import { Dialog } from "./dialog.tsx";
-import type { DialogProps } from "./dialogs.tsx";
+import type { DialogProps } from "./dialogs.ts";
 import { IconButton } from "./icon_button.tsx";
 
 /** Characters of a message in the list. */

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { SettingsChange } from "../../server/protocol.ts";
 import { roomsApi } from "../rooms_api.ts";
 import { Dialog } from "./dialog.tsx";
-import type { DialogProps } from "./dialogs.tsx";
+import type { DialogProps } from "./dialogs.ts";
 import { useRequest } from "./use_request.ts";
 
 const EDIT_MINUTES: [minutes: number | null, label: string][] = [

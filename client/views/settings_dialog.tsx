@@ -3,7 +3,7 @@ import { isOfApplication } from "../../server/protocol.ts";
 import { chooseTheme, type Theme, theme } from "../theme.ts";
 import { rename, signOut } from "../sign_in_changes.ts";
 import { chooseTimeFormat, type TimeFormat, timeFormat } from "../times.ts";
-import type { DialogProps } from "./dialogs.tsx";
+import type { DialogProps } from "./dialogs.ts";
 import { Dialog } from "./dialog.tsx";
 import { NameForm } from "./name_form.tsx";
 import { NotificationsChoice } from "./notifications_choice.tsx";

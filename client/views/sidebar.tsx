@@ -15,7 +15,7 @@ import { othersIn, titleOf } from "../room_names.ts";
 import { go, route } from "../route.ts";
 import { unreadInWords } from "../unread.ts";
 import { Avatar } from "./avatar.tsx";
-import { openDialog } from "./dialogs.tsx";
+import { openDialog } from "./dialogs.ts";
 import { useFocusWithin } from "./focus.ts";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon_button.tsx";

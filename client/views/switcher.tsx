@@ -9,7 +9,7 @@ import { asksForPeople, type Choice, choicesFor } from "../switcher.ts";
 import { unreadInWords } from "../unread.ts";
 import { Avatar } from "./avatar.tsx";
 import { Dialog } from "./dialog.tsx";
-import type { DialogProps } from "./dialogs.tsx";
+import type { DialogProps } from "./dialogs.ts";
 import { Icon } from "./icon.tsx";
 import { usePeople } from "./use_people.ts";
 import { useRequest } from "./use_request.ts";
