@@ -9,7 +9,6 @@ import {
   LIMITS,
   type Limits,
   type ListedRoom,
-  type LogEvent,
   parseCursor,
   type PersonalEvent,
   type RoomAbout,
@@ -33,6 +32,7 @@ import type { Ask } from "./request.ts";
 import type { Room } from "./room.ts";
 import { RoomList } from "./room_list.ts";
 import { type SessionApi, UNREACHABLE } from "./session.ts";
+import { loggedIn, sorted } from "./sorted_events.ts";
 import { read, write } from "./storage.ts";
 
 export type { Outgoing } from "./outbox_store.ts";
@@ -74,6 +74,14 @@ export class Chat {
   /** Null: nobody is signed in. */
   readonly user: ReadonlySignal<User | null>;
   readonly status: ReadonlySignal<Status>;
+  /** Why the connection ended for good, for people. */
+  readonly statusDetail: ReadonlySignal<string | null>;
+  /** Whether WebSockets are blocked and another way is taken. */
+  readonly fallback: ReadonlySignal<boolean>;
+  /** Asks the server over HTTP, as who is signed in. */
+  readonly ask: Ask;
+  /** The session that the server keeps. */
+  readonly session: SessionApi;
   /** What is on its way, of who is signed in. */
   readonly outbox: ReadonlySignal<Outbox | undefined> = this.#outbox;
   readonly limits: ReadonlySignal<Limits> = this.#limits;
@@ -95,7 +103,9 @@ export class Chat {
       ended: (code) => code === CLOSE.expired.code && this.#lookForSignIn(),
       events: (events) => this.#receive(events),
     }, ports.surroundings);
-    this.status = this.#connection.status;
+    ({ status: this.status, detail: this.statusDetail, fallback: this.fallback } =
+      this.#connection);
+    ({ ask: this.ask, session: this.session } = ports);
     this.identity = new Identity({
       session: ports.session,
       arrive: (token) => this.arrive(token),
@@ -123,26 +133,6 @@ export class Chat {
       send: (commands) => this.#connection.send(commands),
       most: () => this.#limits.value.roomsPerConnection,
     });
-  }
-
-  /** Why the connection ended for good, for people. */
-  get statusDetail(): ReadonlySignal<string | null> {
-    return this.#connection.detail;
-  }
-
-  /** Whether WebSockets are blocked and another way is taken. */
-  get fallback(): ReadonlySignal<boolean> {
-    return this.#connection.fallback;
-  }
-
-  /** Asks the server over HTTP, as who is signed in. */
-  get ask(): Ask {
-    return this.ports.ask;
-  }
-
-  /** The session that the server keeps. */
-  get session(): SessionApi {
-    return this.ports.session;
   }
 
   /** Finds out who is signed in, or comes with an application's token, and connects where somebody is. */
@@ -175,11 +165,6 @@ export class Chat {
   /** What somebody is called today, where that is known. */
   nameOf(userId: string): string | undefined {
     return this.#names.of(userId);
-  }
-
-  /** How many messages are not sent yet. */
-  get unsent(): number {
-    return this.#outbox.value?.size ?? 0;
   }
 
   /** The room, entered where it was not. */
@@ -296,7 +281,7 @@ export class Chat {
 
   /** What the list holds of a room besides its log. Where the server is away, nothing changes there. */
   #place(room: string, change: { listed?: boolean; read?: number; muted?: boolean }): void {
-    this.ports.ask("PATCH", `/api/rooms/${room}/mine`, change).catch(() => {});
+    this.ask("PATCH", `/api/rooms/${room}/mine`, change).catch(() => {});
   }
 
   #enterListed(rooms: readonly ListedRoom[], hasMore: boolean): void {
@@ -312,7 +297,7 @@ export class Chat {
     const asked = this.#restAsked = Symbol();
     const later = await this.ports.later();
     // What fails is asked for again when the next connection greets.
-    const rooms = await later?.readOwnRooms(this.ports.ask).catch(() => undefined);
+    const rooms = await later?.readOwnRooms(this.ask).catch(() => undefined);
     if (!rooms || asked !== this.#restAsked) return;
     this.list.completed(rooms);
     this.#rooms.follow(this.list.recent);
@@ -372,17 +357,11 @@ export class Chat {
   }
 
   #receive(events: readonly ServerEvent[]): void {
-    // Frames are nearly always of one room; others are taken apart.
-    const byRoom = new Map<string, ServerEvent[]>();
-    const personal: PersonalEvent[] = [];
-    for (const event of events) {
+    const { byRoom, personal, others } = sorted(events);
+    for (const event of others) {
       if (event.type === "error") this.#refused(event);
-      else if (isPersonal(event)) personal.push(event);
-      else if (event.type === "expiring") this.identity.endsAt.value = Date.now() + event.left;
-      else if ("room" in event) {
-        const same = byRoom.get(event.room);
-        if (same) same.push(event);
-        else byRoom.set(event.room, [event]);
+      else if (event.type === "expiring") {
+        this.identity.endsAt.value = Date.now() + event.left;
       }
     }
     batch(() => {
@@ -438,17 +417,3 @@ export class Chat {
 }
 
 const NONE = { unread: 0, mentions: 0 };
-
-function isPersonal(event: ServerEvent): event is PersonalEvent {
-  return event.type === "listed" || event.type === "unlisted" || event.type === "read";
-}
-
-/** The events of a room's log that an event is or brings. */
-function loggedIn(event: ServerEvent): readonly LogEvent[] {
-  if (event.type === "joined") return event.events ?? [];
-  return LOGGED.has(event.type) ? [event as LogEvent] : [];
-}
-
-const LOGGED: ReadonlySet<ServerEvent["type"]> = new Set<LogEvent["type"]>(
-  ["chat", "edit", "delete", "react", "pin", "room", "member"],
-);

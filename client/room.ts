@@ -15,12 +15,13 @@ import {
   type TypingCommand,
   type User,
 } from "../server/protocol.ts";
-import { isBlank, isLongerThan } from "../server/protocol_parse.ts";
+import { isBlank } from "../server/protocol_parse.ts";
 import type { Composing } from "./composing.ts";
 import { asSeenBy, type ChangeEvent } from "./fold.ts";
 import type { ReadHistory } from "./history.ts";
 import { LivePosition } from "./live_position.ts";
 import { Loaded } from "./loaded.ts";
+import { mentionableIn } from "./mentionable.ts";
 import { mentionedIn, namedToday } from "./mentions.ts";
 import type { ReadMessages } from "./messages_at.ts";
 import type { ModelLater } from "./model_later.ts";
@@ -34,6 +35,7 @@ import { Quoted } from "./quoted.ts";
 import { Remembered } from "./remembered.ts";
 import { aboutAfter, type SettingEvent } from "./room_about.ts";
 import { Typing } from "./typing.ts";
+import { outgoingOf, type Written } from "./written.ts";
 
 /** Least milliseconds between two typing commands. */
 const TYPING_EVERY = 3_000;
@@ -219,17 +221,7 @@ export class Room {
 
   /** People who may be meant by a name here: those present first. */
   get mentionable(): User[] {
-    const { kind, people = [] } = this.#about.value;
-    const authors = this.messages.value.map(({ user }) => user).reverse();
-    // Who is in a private room is not known of everybody who was seen elsewhere.
-    const seen = kind === "public" ? this.ports.names.people : [];
-    const byId = new Map<string, User>();
-    for (const user of [...this.#people.value ?? [], ...people, ...authors, ...seen]) {
-      if (!user.unverified && !byId.has(user.id)) {
-        byId.set(user.id, { id: user.id, name: this.nameOf(user.id) ?? user.name });
-      }
-    }
-    return [...byId.values()];
+    return mentionableIn(this, this.ports.names);
   }
 
   /** Notes what people are called who were found elsewhere. */
@@ -289,20 +281,8 @@ export class Room {
     this.#add({ message: "", change: { type: "pin", target, on } });
   }
 
-  #add(written: Pick<Outgoing, "message" | "replyTo" | "mentions" | "change">): void {
-    const refusal = isLongerThan(written.message, this.ports.messageBytes()) && {
-      state: "failed" as const,
-      reason: "It is too long. Please shorten it or send it in parts.",
-      retryable: false,
-    };
-    this.ports.outbox()?.add({
-      ...written,
-      id: newId(),
-      room: this.id,
-      state: "pending",
-      at: Date.now(),
-      ...refusal,
-    });
+  #add(written: Written): void {
+    this.ports.outbox()?.add(outgoingOf(this.id, written, this.ports.messageBytes()));
   }
 
   retry(id: string): void {
@@ -494,10 +474,4 @@ export class Room {
     this.disconnected();
     this.#remembered.close();
   }
-}
-
-/** 128 random bits; plain http over a LAN has no `randomUUID`. */
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -84,7 +84,7 @@ export function SettingsDialog({ chat, close }: DialogProps) {
 function SignOut({ chat, close }: Pick<DialogProps, "chat" | "close">) {
   const problem = useSignal<string | undefined>(undefined);
   const keepsUnsent = useSignal(true);
-  const { unsent } = chat;
+  const unsent = chat.outbox.value?.size ?? 0;
   const comesBack = isOfApplication(chat.user.value!);
   const leave = () =>
     signOut(chat, { keepsUnsent: keepsUnsent.value }).then(close, (error: Error) => {

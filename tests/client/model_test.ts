@@ -227,7 +227,7 @@ Deno.test("signing out forgets a guest with the rooms, the drafts and what nobod
   trial.isAway = true;
   const keepsUnsent = true;
   await assertRejects(() => signOut(trial.chat, { keepsUnsent }), Error, "cannot be reached");
-  assertEquals([trial.chat.user.value, trial.chat.unsent], [ANN, 1]);
+  assertEquals([trial.chat.user.value, trial.chat.outbox.value?.size ?? 0], [ANN, 1]);
 
   trial.isAway = false;
   // Another tab has some too.
@@ -239,7 +239,7 @@ Deno.test("signing out forgets a guest with the rooms, the drafts and what nobod
 
   // The next person starts afresh, without what another wrote.
   await trial.chat.identity.signIn("Ben");
-  assertEquals(trial.chat.unsent, 0);
+  assertEquals(trial.chat.outbox.value?.size ?? 0, 0);
   assertEquals(trial.chat.open("lobby").draft.value, "");
 });
 
@@ -258,7 +258,7 @@ for (const keepsUnsent of [true, false]) {
     await trial.chat.arrive("token");
     trial.socket.welcome(ADA);
     await trial.clock.advance(0);
-    assertEquals(trial.chat.unsent, keepsUnsent ? 1 : 0);
+    assertEquals(trial.chat.outbox.value?.size ?? 0, keepsUnsent ? 1 : 0);
     const sent = trial.socket.taken().filter(({ type }) => type === "chat");
     assertEquals(sent.length, keepsUnsent ? 1 : 0);
   });
