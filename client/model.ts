@@ -2,7 +2,6 @@
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import {
-  CLOSE,
   type Command,
   type ErrorEvent,
   isOfApplication,
@@ -13,6 +12,7 @@ import {
   type PersonalEvent,
   type RoomAbout,
   type ServerEvent,
+  TOKEN_EXPIRED,
   UNREAD_MOST,
   type User,
   type WelcomeEvent,
@@ -100,7 +100,7 @@ export class Chat {
       opened: (welcome) => this.#opened(welcome),
       closed: () => this.#closed(),
       unopened: () => this.#unopened(),
-      ended: (code) => code === CLOSE.expired.code && this.#lookForSignIn(),
+      ended: (code) => code === TOKEN_EXPIRED && this.#lookForSignIn(),
       events: (events) => this.#receive(events),
     }, ports.surroundings);
     ({ status: this.status, detail: this.statusDetail, fallback: this.fallback } =

@@ -15,7 +15,7 @@ export { openStream } from "../transport_stream.ts";
 export { Announcer } from "./announcer.tsx";
 export { ArrivalQuestion } from "./arrival_question.tsx";
 export { ComposingBar } from "./composing_bar.tsx";
-export { FailedChange } from "./failed_change.tsx";
+export { FailedChange, FailedMessage } from "./failed.tsx";
 export { Join } from "./join.tsx";
 export { listenToHolding } from "./long_press.ts";
 export { MentionList } from "./mention_list.tsx";

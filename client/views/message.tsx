@@ -197,20 +197,16 @@ function FailedChanges({ room, seq }: { room: Room; seq: number }) {
 
 /** How far an own message is, and what can be done where it got stuck. */
 function Delivery({ row, room, onEdit }: Pick<Props, "row" | "room" | "onEdit">) {
-  const { id, state, reason, retryable } = row.outgoing!;
-  if (state === "pending") {
+  const isPending = row.outgoing!.state === "pending";
+  const later = useLater(!isPending);
+  if (isPending) {
     return room.isOnline.value
       ? <p class="delivery">Sending…</p>
       : <p class="delivery waiting">Waiting for the connection…</p>;
   }
-  return (
-    <p class="delivery problem" role="alert">
-      <span>{reason ? `Not sent. ${reason}` : "Not sent."}</span>
-      {retryable !== false && <button type="button" onClick={() => room.retry(id)}>Retry</button>}
-      <button type="button" onClick={() => onEdit(id)}>Edit</button>
-      <button type="button" onClick={() => room.discard(id)}>Discard</button>
-    </p>
-  );
+  return later
+    ? <later.FailedMessage room={room} outgoing={row.outgoing!} onEdit={onEdit} />
+    : null;
 }
 
 /** What a screen reader says of a message. */
