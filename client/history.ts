@@ -1,6 +1,6 @@
 /** Pages of a room's history over HTTP. */
 
-import type { Cursor, Message } from "../server/protocol.ts";
+import type { Cursor, Message, SettingEvent } from "../server/protocol.ts";
 import { answerOf } from "./session.ts";
 
 export interface HistoryPage {
@@ -8,6 +8,8 @@ export interface HistoryPage {
   cursor: Cursor;
   /** Oldest first. */
   messages: Message[];
+  /** What happened to the room itself in the stretch of the page, oldest first. */
+  notices: SettingEvent[];
   older: boolean;
   newer: boolean;
 }

@@ -4,10 +4,10 @@
  */
 
 import { batch, type ReadonlySignal } from "@preact/signals";
-import { type Cursor, type Message, parseCursor } from "../server/protocol.ts";
+import { type Cursor, type Message, parseCursor, type SettingEvent } from "../server/protocol.ts";
 import type { ChangeEvent } from "./fold.ts";
 import type { HistoryPage, HistoryPlace } from "./history.ts";
-import { changed, HELD_MOST, type LiveWatcher, type Loaded } from "./loaded.ts";
+import { changed, HELD_MOST, type LiveWatcher, type Loaded, NOTICES_MOST } from "./loaded.ts";
 
 /** Milliseconds without another try after a page could not be had: scrolling asks at every move. */
 const PAUSE = 2_000;
@@ -27,6 +27,8 @@ export class Paging implements LiveWatcher {
   #loading: Promise<void> | undefined;
   /** What came live while a page was on its way. */
   #meanwhile: readonly Message[] = [];
+  /** What happened to the room itself while a page was on its way. */
+  #noticesMeanwhile: readonly SettingEvent[] = [];
   /** More came than is held. */
   #isMeanwhileCut = false;
   /** What was done with messages while a page was on its way: it may stand as of before. */
@@ -37,7 +39,7 @@ export class Paging implements LiveWatcher {
 
   /** Loads what came before the first message. */
   async loadOlder(): Promise<void> {
-    const { messages, older, newer } = this.loaded;
+    const { messages, notices, older, newer } = this.loaded;
     const first = messages.value[0];
     if (!first || !older.value || this.#isPaused) return;
     await this.#load({ before: this.ports.cursorAt(first.seq)! }, (page) => {
@@ -47,18 +49,24 @@ export class Paging implements LiveWatcher {
       this.loaded.show(all.slice(0, HELD_MOST), {
         older: page.older,
         newer: newer.value || all.length > HELD_MOST,
+        notices: [...page.notices, ...notices.value],
       });
     });
   }
 
   /** Loads what came after the last message, up to the live end. */
   async loadNewer(): Promise<void> {
-    const { messages, older, newer } = this.loaded;
+    const { messages, notices, older, newer } = this.loaded;
     const last = messages.value.at(-1);
     if (!last || !newer.value || this.#isPaused) return;
     await this.#load({ after: this.ports.cursorAt(last.seq)! }, (page) => {
       if (messages.value.at(-1) === last) {
-        this.#land([...messages.value, ...page.messages], older.value, page);
+        this.#land(
+          [...messages.value, ...page.messages],
+          [...notices.value, ...page.notices],
+          older.value,
+          page,
+        );
       }
     });
   }
@@ -89,7 +97,7 @@ export class Paging implements LiveWatcher {
     let isShown = false;
     await this.#load(place, (page) => {
       isShown = page.messages.length > 0;
-      if (isShown) this.#land(page.messages, page.older, page);
+      if (isShown) this.#land(page.messages, page.notices, page.older, page);
     });
     return isShown;
   }
@@ -105,12 +113,21 @@ export class Paging implements LiveWatcher {
     this.#meanwhile = changed(this.#meanwhile, event);
   }
 
+  noticed(notice: SettingEvent): void {
+    this.#noticesMeanwhile = [...this.#noticesMeanwhile, notice].slice(-NOTICES_MOST);
+  }
+
   get #isPaused(): boolean {
     return this.#loading !== undefined || Date.now() < this.#pausedUntil;
   }
 
   /** Shows messages that end with those of a page; what came live meanwhile joins on. */
-  #land(messages: readonly Message[], older: boolean, page: HistoryPage): void {
+  #land(
+    messages: readonly Message[],
+    notices: readonly SettingEvent[],
+    older: boolean,
+    page: HistoryPage,
+  ): void {
     const last = messages.at(-1)?.seq ?? 0;
     // What is said is kept before it is shown, so a page has all that came before it was asked for.
     const reachesEnd = !page.newer && !this.#isMeanwhileCut;
@@ -119,6 +136,7 @@ export class Paging implements LiveWatcher {
     this.loaded.show(all.slice(-HELD_MOST), {
       older: older || all.length > HELD_MOST,
       newer: !reachesEnd,
+      notices: reachesEnd ? [...notices, ...this.#noticesMeanwhile] : notices,
     });
   }
 
@@ -137,6 +155,7 @@ export class Paging implements LiveWatcher {
     ).finally(() => {
       this.loaded.watcher = this.#loading = undefined;
       this.#meanwhile = [];
+      this.#noticesMeanwhile = [];
       this.#isMeanwhileCut = false;
       this.#changesMeanwhile = [];
     });

@@ -9,10 +9,17 @@ export interface Rights {
   delete: boolean;
 }
 
+/** Why nothing can be written in a room, for people; undefined where it can. */
+export function whyNotWritten({ role, archived }: RoomAbout): string | undefined {
+  if (archived) return "This room is archived. It can be read, but not written in.";
+  if (role === "reader") return "You may read this room, but not write in it.";
+  return undefined;
+}
+
 /** @param now milliseconds */
 export function rightsOn(message: Message, about: RoomAbout, self: User, now: number): Rights {
-  const { role, archived, editMinutes } = about;
-  const post = !archived && role !== "reader";
+  const { role, editMinutes } = about;
+  const post = whyNotWritten(about) === undefined;
   const isOwn = message.user.id === self.id;
   const isInTime = editMinutes === undefined || now - message.timestamp <= editMinutes * 60_000;
   const isModerator = role === "owner" || role === "moderator";

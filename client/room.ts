@@ -12,6 +12,7 @@ import {
   type Message,
   type RoomAbout,
   type ServerEvent,
+  type SettingEvent,
   type TypingCommand,
   type User,
 } from "../server/protocol.ts";
@@ -33,7 +34,7 @@ import type { Paging } from "./paging.ts";
 import { isPassing } from "./refusal.ts";
 import { Quoted } from "./quoted.ts";
 import { Remembered } from "./remembered.ts";
-import { aboutAfter, type SettingEvent } from "./room_about.ts";
+import { aboutAfter } from "./room_about.ts";
 import { Typing } from "./typing.ts";
 import { outgoingOf, type Written } from "./written.ts";
 
@@ -41,9 +42,6 @@ import { outgoingOf, type Written } from "./written.ts";
 const TYPING_EVERY = 3_000;
 /** Milliseconds after which a room that could not be entered is asked for again. */
 const JOIN_AGAIN = 2_000;
-
-/** Most notices held. */
-const NOTICES_MOST = 200;
 
 /** What a room needs of the rest. */
 export interface RoomPorts {
@@ -73,7 +71,6 @@ export class Room {
   readonly #problem = signal<string | null>(null);
   readonly #head = signal(0);
   readonly #leftOff = signal(0);
-  readonly #notices = signal<readonly SettingEvent[]>([]);
   readonly #about: Signal<RoomAbout>;
   readonly #live: LivePosition;
   readonly #loaded = new Loaded();
@@ -121,8 +118,8 @@ export class Room {
   readonly problem: ReadonlySignal<string | null> = this.#problem;
   /** The last position of the room. */
   readonly head: ReadonlySignal<number> = this.#head;
-  /** What has happened to the room itself since it was entered, oldest first. */
-  readonly notices: ReadonlySignal<readonly SettingEvent[]> = this.#notices;
+  /** What has happened to the room itself in the loaded part of the history, oldest first. */
+  readonly notices = this.#loaded.notices;
   /** What comes after this position is new to the reader; 0 where nothing is. */
   readonly leftOff: ReadonlySignal<number> = this.#leftOff;
   /** What the composer's text is for; null: a new message. */
@@ -390,12 +387,12 @@ export class Room {
     if (event.more) this.#live.rejoin();
   }
 
-  #beginAnew({ cursor, older }: JoinedEvent, messages: Message[]): void {
+  #beginAnew({ cursor, older, notices }: JoinedEvent, messages: Message[]): void {
     this.#fresh = [];
     this.#isLoaded = true;
     // What was read of another history says nothing about this one.
     if (this.#live.reset(cursor)) this.#leftOff.value = 0;
-    this.#loaded.reset(messages, older ?? false);
+    this.#loaded.reset(messages, older ?? false, notices);
     this.#quoted.reset();
     for (const message of messages) this.#acknowledge(message);
     for (const listener of this.#changeListeners) listener(null);
@@ -422,7 +419,9 @@ export class Room {
   #setting(event: SettingEvent): void {
     if (!this.#live.advance(event.seq)) return;
     this.#about.value = aboutAfter(this.#about.peek(), event, this.ports.self()?.id);
-    this.#notices.value = [...this.#notices.peek(), event].slice(-NOTICES_MOST);
+    // It may have come right after a message of the same frame.
+    this.#show();
+    this.#loaded.noticed(event);
   }
 
   /** Whether the event is the next of the log. One's own is done, be it early: a join brings it again. */

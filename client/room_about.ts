@@ -1,15 +1,6 @@
 /** What a room is, followed along its log. */
 
-import type {
-  MemberEvent,
-  RoomAbout,
-  RoomEvent,
-  RoomRole,
-  SettingsChange,
-} from "../server/protocol.ts";
-
-/** What happens to the room itself, not in it. */
-export type SettingEvent = RoomEvent | MemberEvent;
+import type { RoomAbout, RoomRole, SettingEvent, SettingsChange } from "../server/protocol.ts";
 
 /** The room after an event. `selfId` is the reader's own. */
 export function aboutAfter<About extends RoomAbout>(

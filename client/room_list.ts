@@ -299,7 +299,7 @@ export class RoomList {
     if (isRenamed || isMoved) this.#shape.value++;
   }
 
-  /** What nobody has spoken in is only known here, and stays. */
+  /** Takes off what is not among these, except what has changed since they were read. */
   #removeAllBut(rooms: readonly ListedRoom[], others?: ReadonlySet<string>): void {
     const listed = new Set(rooms.map(({ room }) => room));
     for (const { room } of this.#all) {

@@ -1,7 +1,6 @@
 /** What happened to a room itself, in words. */
 
-import type { MemberEvent, RoomEvent, RoomRole } from "../server/protocol.ts";
-import type { SettingEvent } from "./room_about.ts";
+import type { MemberEvent, RoomEvent, RoomRole, SettingEvent } from "../server/protocol.ts";
 
 /** One sentence, without a full stop: “Ann renamed the room to “Games””. */
 export function noticeInWords(event: SettingEvent): string {
@@ -22,6 +21,7 @@ function memberInWords({ user, member, role }: MemberEvent): string {
 }
 
 function roomInWords({ user, created, settings }: RoomEvent): string {
+  if (created === "direct") return `${user.name} began the conversation`;
   if (created) return `${user.name} created the room`;
   const { title, topic, archived, editMinutes } = settings;
   const done = [

@@ -26,6 +26,18 @@ export interface RoomPage {
   next?: string;
 }
 
+export interface MemberPage {
+  members: Member[];
+  /** How many members the room has, found or not. */
+  count: number;
+  /** Where the next page begins; absent at the end. */
+  next?: string;
+}
+
+/** Members in a page, and at most. */
+const MEMBERS = 200;
+const MEMBERS_MOST = 1_000;
+
 /** What a new room is to be. */
 export interface NewRoom {
   /** The id of a public room. */
@@ -64,8 +76,14 @@ export function roomsApi(ask: Ask) {
     create: (room: NewRoom) => ask<ListedRoom>("POST", "/api/rooms", room),
     change: (room: string, settings: SettingsChange) =>
       ask("PATCH", `/api/rooms/${room}`, settings),
-    members: async (room: string) =>
-      (await ask<{ members: Member[] }>("GET", `/api/rooms/${room}/members`)).members,
+    /** Members whose name has the text in it, in the order of their coming; `count` of them at least. */
+    members: (room: string, search: string, after: string | undefined, count: number) => {
+      const limit = Math.min(Math.max(count, MEMBERS), MEMBERS_MOST);
+      return ask<MemberPage>(
+        "GET",
+        `/api/rooms/${room}/members?${query({ search, after, limit })}`,
+      );
+    },
     setRole: (room: string, user: string, role: RoomRole) =>
       ask("PUT", `/api/rooms/${room}/members/${encodeURIComponent(user)}`, { role }),
     /** Takes somebody out of a room; `me` is oneself. */

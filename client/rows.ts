@@ -1,8 +1,7 @@
 /** What the message list shows, row by row: kept messages, then one's own that are on their way. */
 
-import type { Message, User } from "../server/protocol.ts";
+import type { Message, SettingEvent, User } from "../server/protocol.ts";
 import type { Outgoing } from "./model.ts";
-import type { SettingEvent } from "./room_about.ts";
 import { isSameDay } from "./times.ts";
 
 /** Messages of one author this close together are one group. */

@@ -18,6 +18,9 @@ import type { RoomQuery, RoomRecord } from "./store.ts";
 /** Public rooms in a list that names no limit, and at most. */
 const ROOMS_LISTED = 200;
 const ROOMS_LISTED_MOST = 1_000;
+/** Members in a list that names no limit, and at most. */
+const MEMBERS_LISTED = 200;
+const MEMBERS_LISTED_MOST = 1_000;
 
 /** A public room as everybody sees it. */
 interface PublicRoom {
@@ -71,10 +74,16 @@ export async function changeRoom(context: AppContext, services: Services): Promi
 }
 
 export async function listMembers(context: AppContext, services: Services): Promise<Response> {
-  const { rooms, sessions } = services;
+  const { rooms, sessions, limiter: { sizes } } = services;
   const room = roomOf(context);
-  const members = await rooms.members(await sessions.reader(context), room);
-  return context.json({ room, members });
+  const search = parseSearch(context.req.query("search") ?? "", "search", sizes.nameBytes);
+  const limit = wholeNumber(context, "limit", 1, MEMBERS_LISTED_MOST) ?? MEMBERS_LISTED;
+  const after = context.req.query("after");
+  const query = { search, limit, ...(after !== undefined && { after }) };
+  return context.json({
+    room,
+    ...await rooms.members(await sessions.reader(context), room, query),
+  });
 }
 
 export async function setMember(context: AppContext, services: Services): Promise<Response> {

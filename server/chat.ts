@@ -189,7 +189,7 @@ export class Chat {
       // Read after the log, so that no event in between is missing from it.
       const state = await this.#access.permit(who, "join", room);
       if (!peer.rooms.has(room)) return;
-      const about = aboutOf(state, who.user.id);
+      const about = aboutOf(state, who);
       send({ type: "joined", room, about, ...this.#presence.in(room), ...caughtUp });
       if (caughtUp.more) subscription.pause();
       else subscription.release(parseCursor(caughtUp.cursor)!.seq);
@@ -309,7 +309,7 @@ export class Chat {
     await this.#access.permit(who, "read", room);
     const page = await this.#store.page(room, place, Math.min(limit, this.limits.pageMessages));
     const messages = await withOwnReactions(this.#store, who.user.id, room, page.messages);
-    return { ...page, messages };
+    return { ...page, messages: [...messages] };
   }
 
   /** Public rooms in which something happened and that one may read, the most recent first. */
@@ -329,7 +329,7 @@ export class Chat {
     const notices = isCut ? page.notices.filter(({ seq }) => seq > last[0]!.seq) : page.notices;
     return {
       cursor: formatCursor(this.epoch, page.head),
-      messages: await withOwnReactions(this.#store, id, room, last),
+      messages: [...await withOwnReactions(this.#store, id, room, last)],
       older: page.older || isCut,
       ...(notices.length > 0 && { notices }),
     };

@@ -127,6 +127,11 @@ export class Connections {
     }
   }
 
+  /** Waits for nobody any more. */
+  close(): void {
+    this.opening.close();
+  }
+
   /**
    * Ends every connection. Each is told its own moment to come back: `after` milliseconds from now at
    * the earliest and spread over `spread` more, so that they do not all return at once.

@@ -23,7 +23,13 @@ export class Deadlines<Waiting> {
 
   /** Waits no longer. Idempotent. */
   end(one: Waiting): void {
-    if (!this.#until.delete(one) || this.#until.size > 0) return;
+    // The timer stays for the next: setting one costs more than finding nobody when it is over.
+    this.#until.delete(one);
+  }
+
+  /** Waits for nobody any more. */
+  close(): void {
+    this.#until.clear();
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }

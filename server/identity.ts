@@ -13,6 +13,9 @@ export interface Identity {
   expires?: number;
 }
 
+/** Ids of guests who have signed in with a name begin with this, and end with their session. */
+export const GUEST_PREFIX = "u_";
+
 /** Whether it is somebody whom the server knows again: not a guest of one connection. */
 export function isSignedIn({ user }: Identity): boolean {
   return !user.id.startsWith("g_");

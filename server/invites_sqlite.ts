@@ -4,36 +4,60 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Invite, InviteRegistry } from "./invites.ts";
+import { forgottenBefore, type Invite, type InviteRegistry, INVITES_LOOKED_AT } from "./invites.ts";
 import type { User } from "./protocol.ts";
 import type { ReadAtOnce, SendChange } from "./store_sqlite_changes.ts";
 
-/** A change, as it goes to the writer. */
+/** A change, as it goes to the writer. `now` in milliseconds. */
 export type InviteChange =
-  | { change: "invite"; invite: Invite }
-  | { change: "revoke"; token: string };
+  | { change: "invite"; invite: Invite; now: number }
+  | { change: "revoke"; token: string; now: number };
 
 /** Makes changes, within a transaction of the writer. */
 export class InviteWriter {
   readonly #create: StatementSync;
   readonly #revoke: StatementSync;
+  readonly #next: StatementSync;
+  readonly #forget: StatementSync;
+  /** The row up to which invites were looked at, round after round. */
+  #lookedAt = 0;
 
   constructor(database: DatabaseSync) {
     this.#create = database.prepare(`
       INSERT OR REPLACE INTO invites (token, room, role, expires, author, created)
       VALUES (?, ?, ?, ?, ?, ?)`);
-    this.#revoke = database.prepare("UPDATE invites SET revoked = 1 WHERE token = ?");
+    this.#revoke = database.prepare(
+      "UPDATE invites SET revoked = ? WHERE token = ? AND revoked = 0",
+    );
+    this.#next = database.prepare(`
+      SELECT count(*) AS count, max(rowid) AS last FROM
+        (SELECT rowid FROM invites WHERE rowid > ? ORDER BY rowid LIMIT ${INVITES_LOOKED_AT})`);
+    this.#forget = database.prepare(`
+      DELETE FROM invites WHERE rowid > :from AND rowid <= :to
+        AND iif(revoked = 0, expires <= :expired, revoked <= :revoked)`);
   }
 
   /** Throws what SQLite throws. */
   apply(change: InviteChange): null {
+    const { now } = change;
     if (change.change === "revoke") {
-      this.#revoke.run(change.token);
+      this.#revoke.run(now, change.token);
       return null;
     }
     const { token, room, role, expires, by, created } = change.invite;
     this.#create.run(token, room, role, expires ?? null, JSON.stringify(by), created);
+    this.#forgetSome(now);
     return null;
+  }
+
+  /** Whoever waits for this commit waits for it too, so it is a little each time. */
+  #forgetSome(now: number): void {
+    const { count, last } = this.#next.get(this.#lookedAt) as {
+      count: number;
+      last: number | null;
+    };
+    this.#forget.run({ from: this.#lookedAt, to: last ?? 0, ...forgottenBefore(now) });
+    this.#lookedAt = count < INVITES_LOOKED_AT ? 0 : last!;
   }
 }
 
@@ -42,18 +66,19 @@ export function createSqliteInvites(
   database: DatabaseSync,
   read: ReadAtOnce,
   send: SendChange,
+  now: () => number,
 ): InviteRegistry {
   const reader = new InviteReader(database);
   return {
     create: async (invite) => {
-      await send({ change: "invite", invite: structuredClone(invite) });
+      await send({ change: "invite", invite: structuredClone(invite), now: now() });
     },
     // deno-lint-ignore require-await
     find: async (token) => read(() => reader.find(token)),
     // deno-lint-ignore require-await
     list: async (room) => read(() => reader.list(room)),
     revoke: async (token) => {
-      await send({ change: "revoke", token });
+      await send({ change: "revoke", token, now: now() });
     },
     // deno-lint-ignore require-await
     guests: async (token) => read(() => reader.guests(token)),

@@ -76,7 +76,7 @@ export class Lists {
     if (place) return this.#listed(place);
     // Nothing happened in it yet.
     const nothing = { timestamp: 0, read: 0, unread: 0, mentions: 0 };
-    return { ...aboutOf(state, who.user.id), cursor: formatCursor(this.#epoch, 0), ...nothing };
+    return { ...aboutOf(state, who), cursor: formatCursor(this.#epoch, 0), ...nothing };
   }
 
   /**

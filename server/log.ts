@@ -15,7 +15,8 @@ export function createLog(write?: (line: string) => void): Log {
   const lines = write ? { add: write } : standardError();
   const at = (level: string) => (message: string, fields: Fields = {}) => {
     let line = `${new Date().toISOString()} ${level} ${message}`;
-    for (const [name, value] of Object.entries(fields)) {
+    for (const name in fields) {
+      const value = fields[name];
       if (value !== undefined) line += ` ${name}=${quote(value)}`;
     }
     lines.add(line);

@@ -1,25 +1,26 @@
 /** Where the log's lines go. */
 
-import { setImmediate } from "node:timers";
-
 const encoder = new TextEncoder();
 
-/**
- * Writes the lines of one turn of the event loop together: a thousand people who connect at once are not
- * a thousand system calls.
- */
+/** Milliseconds for which lines are gathered. */
+const GATHER = 20;
+
+/** Writes the lines of a moment together: a thousand people who connect at once are not a thousand system calls. */
 export class LineWriter {
   #waiting = "";
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param write takes bytes at once and tells how many */
   constructor(private readonly write: (bytes: Uint8Array) => number) {}
 
   add(line: string): void {
-    if (this.#waiting === "") setImmediate(() => this.flush());
+    this.#timer ??= setTimeout(() => this.flush(), GATHER);
     this.#waiting += `${line}\n`;
   }
 
   flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     let bytes = encoder.encode(this.#waiting);
     this.#waiting = "";
     try {
@@ -32,7 +33,7 @@ export class LineWriter {
 
 /**
  * Standard error. However the process ends by itself, an error that nobody caught included, what waits
- * is written before; `kill -9` may cost the lines of the turn.
+ * is written before; `kill -9` may cost the last lines.
  */
 export function standardError(): LineWriter {
   // Synchronous, as nothing asynchronous is finished before an exit.

@@ -105,8 +105,12 @@ export class Messages {
     })));
   }
 
+  /** They may stand far from one another, so each is looked up by itself. */
   async #seenBy({ user }: Identity, room: string, found: Promise<Message[]>): Promise<Message[]> {
-    return await withOwnReactions(this.store, user.id, room, await found);
+    const seen = (await found).map((message) =>
+      withOwnReactions(this.store, user.id, room, [message])
+    );
+    return (await Promise.all(seen)).flat();
   }
 
   async #find(room: string, seq: number): Promise<Message> {

@@ -16,6 +16,9 @@ export interface Holder {
   expires: number;
 }
 
+/** How many that have expired are forgotten, or looked for, with each claim. */
+export const FORGOTTEN_AT_ONCE = 100;
+
 /**
  * What an implementation keeps:
  *

@@ -1,6 +1,7 @@
 /** A registry of names in memory, forgotten with the process. */
 
-import { type Holder, keysOf, type NameRegistry } from "./names.ts";
+import { FORGOTTEN_AT_ONCE, type Holder, keysOf, type NameRegistry } from "./names.ts";
+import { Walk } from "./walk.ts";
 
 /** An empty registry. */
 export function createMemoryNames(now: () => number = Date.now): NameRegistry {
@@ -12,6 +13,7 @@ class MemoryNames implements NameRegistry {
   readonly #holders = new Map<string, Holder>();
   /** Key → who holds a name with it. */
   readonly #byKey = new Map<string, Set<string>>();
+  readonly #walk = new Walk(this.#holders);
 
   constructor(now: () => number) {
     this.#now = now;
@@ -19,6 +21,7 @@ class MemoryNames implements NameRegistry {
 
   claim(holder: Holder, { shared } = { shared: false }): Promise<boolean> {
     if (!shared && this.#isTaken(holder.name, holder.id)) return Promise.resolve(false);
+    for (const [id] of this.#walk.next(FORGOTTEN_AT_ONCE)) this.#living(id);
     this.#free(holder.id);
     this.#holders.set(holder.id, { ...holder });
     for (const key of keysOf(holder.name)) {

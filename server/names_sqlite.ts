@@ -4,13 +4,16 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { type Holder, keysOf, type NameRegistry } from "./names.ts";
+import { FORGOTTEN_AT_ONCE, type Holder, keysOf, type NameRegistry } from "./names.ts";
 import type { ReadAtOnce, SendChange } from "./store_sqlite_changes.ts";
 
 /** A change, as it goes to the writer. `now` in milliseconds. */
 export type NameChange =
   | { change: "claim"; holder: Holder; shared: boolean; now: number }
   | { change: "release"; id: string };
+
+/** Most names that are remembered as free. */
+const FREE_REMEMBERED = 10_000;
 
 const TAKEN = `
   SELECT 1 FROM names JOIN holders ON holders.id = names.holder_id
@@ -26,7 +29,10 @@ export class NameWriter {
 
   constructor(database: DatabaseSync) {
     this.#taken = database.prepare(TAKEN);
-    this.#forgetExpired = database.prepare("DELETE FROM holders WHERE expires <= ?");
+    // Thousands may expire in one moment, and every other commit would wait for them all.
+    this.#forgetExpired = database.prepare(`
+      DELETE FROM holders WHERE rowid IN (SELECT rowid FROM holders
+        WHERE expires <= ? ORDER BY expires LIMIT ${FORGOTTEN_AT_ONCE})`);
     this.#release = database.prepare("DELETE FROM holders WHERE id = ?");
     this.#addHolder = database.prepare("INSERT INTO holders (id, name, expires) VALUES (?, ?, ?)");
     this.#addKey = database.prepare("INSERT INTO names (key, holder_id) VALUES (?, ?)");
@@ -58,16 +64,30 @@ export function createSqliteNames(
   now: () => number,
 ): NameRegistry {
   const reader = new NameReader(database);
+  // Names that nobody holds, which only a claim can change: a thousand devices of one name that come at
+  // once, or come back, do not each ask the database.
+  const free = new Set<string>();
   return {
-    claim: async (holder, { shared } = { shared: false }) =>
-      await send({ change: "claim", holder, shared, now: now() }) === true,
+    claim: async (holder, { shared } = { shared: false }) => {
+      try {
+        return await send({ change: "claim", holder, shared, now: now() }) === true;
+      } finally {
+        free.clear();
+      }
+    },
     release: async (id) => {
       await send({ change: "release", id });
     },
     // deno-lint-ignore require-await
     find: async (id) => read(() => reader.find(id, now())),
     // deno-lint-ignore require-await
-    isTaken: async (name, id) => read(() => reader.isTaken(name, id, now())),
+    isTaken: async (name, id) => {
+      if (free.has(name)) return false;
+      const isTaken = read(() => reader.isTaken(name, id, now()));
+      // Free for everybody, not only for whoever may hold it.
+      if (!isTaken && id === undefined && free.size < FREE_REMEMBERED) free.add(name);
+      return isTaken;
+    },
   };
 }
 

@@ -48,8 +48,12 @@ export function clientAddress(request: Request, peer: string, proxies: Proxies):
   return address;
 }
 
+/** Most addresses are this and need nothing else. */
+const IPV4 = /^[\d.]+$/;
+
 /** Without what some write around an address: brackets, a zone, and IPv4 as IPv6. */
 function plainAddress(text: string): string {
+  if (IPV4.test(text)) return text;
   return text.replace(/^\[(.*)\]$/, "$1").replace(/%.*$/, "").replace(
     /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i,
     "$1",
@@ -58,7 +62,7 @@ function plainAddress(text: string): string {
 
 /** An address as limits count it: of an IPv6 one the first 64 bits, as whoever has one has all of them. */
 export function networkOf(address: string): string {
-  if (isIP(address) !== 6) return address;
+  if (IPV4.test(address) || isIP(address) !== 6) return address;
   const [before, after] = address.toLowerCase().split("::", 2);
   const head = before ? before.split(":") : [];
   const tail = after ? after.split(":") : [];

@@ -4,23 +4,26 @@ import type { Message } from "./protocol.ts";
 import type { Store } from "./store.ts";
 
 /**
- * The messages with `mine` where the reader has reacted; the same objects where they have not. They may
- * have reacted since the page was read, and the event which says so follows.
+ * The messages of a page with `mine` where the reader has reacted; the same objects where they have not.
+ * They may have reacted since the page was read, and the event which says so follows.
  */
 export async function withOwnReactions(
   store: Pick<Store, "reacted">,
   readerId: string,
   room: string,
   messages: readonly Message[],
-): Promise<Message[]> {
-  const seqs = messages.filter(({ reactions }) => reactions).map(({ seq }) => seq);
-  if (seqs.length === 0) return [...messages];
-  const own = Map.groupBy(await store.reacted(readerId, room, seqs), ({ seq }) => seq);
+): Promise<readonly Message[]> {
+  const first = messages.find(({ reactions }) => reactions);
+  if (!first) return messages;
+  const found = await store.reacted(readerId, room, first.seq, messages.at(-1)!.seq);
+  if (found.length === 0) return messages;
+  const bySeq = Map.groupBy(found, ({ seq }) => seq);
   return messages.map((message) => {
-    const found = own.get(message.seq);
-    if (!found) return message;
-    const reactions = message.reactions!.map((reaction) =>
-      found.some(({ emoji }) => emoji === reaction.emoji)
+    const own = bySeq.get(message.seq);
+    // One who reacted to it only after it was read is not among its reactions.
+    if (!own || !message.reactions) return message;
+    const reactions = message.reactions.map((reaction) =>
+      own.some(({ emoji }) => emoji === reaction.emoji)
         ? { ...reaction, mine: true as const }
         : reaction
     );

@@ -1,21 +1,38 @@
 /** A directory of people in memory, forgotten with the process. */
 
-import type { PeopleDirectory, Person } from "./people.ts";
+import { isGone, LOOKED_AT, type PeopleDirectory, type Person } from "./people.ts";
 import type { User } from "./protocol.ts";
+import { Walk } from "./walk.ts";
+
+/** What the store knows of people besides. */
+export interface MemoryPeopleStore {
+  /** Whether they ever said or did anything in a room. */
+  hasSaid(userId: string): boolean;
+  /** Forgets their own relation to rooms. */
+  forgetPlaces(userId: string): void;
+}
 
 /** An empty directory. */
-export function createMemoryPeople(): PeopleDirectory {
-  return new MemoryPeople();
+export function createMemoryPeople(store: MemoryPeopleStore): PeopleDirectory {
+  return new MemoryPeople(store);
 }
 
 class MemoryPeople implements PeopleDirectory {
   readonly #people = new Map<string, Person>();
+  readonly #walk = new Walk(this.#people);
+
+  constructor(private readonly store: MemoryPeopleStore) {}
 
   // deno-lint-ignore require-await
   async note(users: readonly User[], now: number): Promise<void> {
     for (const { id, name } of users) {
       const seen = Math.max(now, this.#people.get(id)?.seen ?? 0);
       this.#people.set(id, { id, name, seen });
+    }
+    for (const [id, person] of this.#walk.next(LOOKED_AT)) {
+      if (!isGone(person, now) || this.store.hasSaid(id)) continue;
+      this.store.forgetPlaces(id);
+      this.#people.delete(id);
     }
   }
 

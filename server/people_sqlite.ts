@@ -4,28 +4,64 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { PeopleDirectory, Person } from "./people.ts";
+import {
+  isGone,
+  LOOKED_AT,
+  type PeopleDirectory,
+  type Person,
+  PLACES_FORGOTTEN,
+} from "./people.ts";
 import type { User } from "./protocol.ts";
 import type { ReadAtOnce, SendChange } from "./store_sqlite_changes.ts";
 
 /** A change, as it goes to the writer. `now` in milliseconds. */
 export type PersonChange = { change: "note"; users: Pick<User, "id" | "name">[]; now: number };
 
+interface PersonRow extends Pick<Person, "id" | "seen"> {
+  rowid: number;
+}
+
 /** Makes changes, within a transaction of the writer. */
 export class PeopleWriter {
   readonly #note: StatementSync;
+  readonly #next: StatementSync;
+  readonly #hasSaid: StatementSync;
+  readonly #forgetPlaces: StatementSync;
+  readonly #forget: StatementSync;
+  /** The row up to which people were looked at, round after round. */
+  #lookedAt = 0;
 
   constructor(database: DatabaseSync) {
     this.#note = database.prepare(`
       INSERT INTO people (id, name, search, seen) VALUES (?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE
       SET name = excluded.name, search = excluded.search, seen = max(seen, excluded.seen)`);
+    this.#next = database.prepare(
+      `SELECT rowid, id, seen FROM people WHERE rowid > ? ORDER BY rowid LIMIT ${LOOKED_AT}`,
+    );
+    this.#hasSaid = database.prepare("SELECT 1 FROM events WHERE user_id = ? LIMIT 1");
+    this.#forgetPlaces = database.prepare(`
+      DELETE FROM places WHERE user_id = :id AND room IN
+        (SELECT room FROM places WHERE user_id = :id LIMIT ${PLACES_FORGOTTEN})`);
+    this.#forget = database.prepare("DELETE FROM people WHERE id = ?");
   }
 
   /** Throws what SQLite throws. */
   apply({ users, now }: PersonChange): null {
     for (const { id, name } of users) this.#note.run(id, name, name.toLowerCase(), now);
+    this.#forgetSome(now);
     return null;
+  }
+
+  /** Whoever waits for this commit waits for it too, so it is a little each time. */
+  #forgetSome(now: number): void {
+    const rows = this.#next.all(this.#lookedAt) as unknown as PersonRow[];
+    this.#lookedAt = rows.length < LOOKED_AT ? 0 : rows.at(-1)!.rowid;
+    for (const person of rows) {
+      if (!isGone(person, now) || this.#hasSaid.get(person.id) !== undefined) continue;
+      const { changes } = this.#forgetPlaces.run({ id: person.id });
+      if (changes < PLACES_FORGOTTEN) this.#forget.run(person.id);
+    }
   }
 }
 

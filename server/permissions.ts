@@ -65,6 +65,17 @@ export function mayEverywhere(grant: Grant, act: Act): boolean {
   return grant.some(({ pattern, role }) => pattern === "*" && ROLES[role].includes(act));
 }
 
+/**
+ * What somebody is in a room, of what their role there and their grant allow; undefined where that is what
+ * everybody is.
+ */
+export function roleIn(grant: Grant, room: string, own?: RoomRole): RoomRole | undefined {
+  if (own === "owner") return own;
+  if (may(grant, "moderate", room, own)) return "moderator";
+  if (!may(grant, "post", room, own)) return "reader";
+  return own === "reader" ? undefined : own;
+}
+
 function matches(pattern: string, room: string): boolean {
   if (!pattern.endsWith("*")) return pattern === room;
   return isPublicRoom(room) && room.startsWith(pattern.slice(0, -1));

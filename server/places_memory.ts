@@ -36,6 +36,10 @@ export class MemoryPlaces implements Places {
     }
   }
 
+  forget(userId: string): void {
+    this.#places.delete(userId);
+  }
+
   // deno-lint-ignore require-await
   async list(userId: string, limit: number): Promise<Place[]> {
     return this.#listed(userId)

@@ -152,7 +152,7 @@ export type SettingsChange = { [Name in keyof RoomSettings]?: RoomSettings[Name]
 export interface RoomAbout extends RoomSettings {
   room: string;
   kind: RoomKind;
-  /** The reader's own role, where they have one. */
+  /** What the reader is there, by their role or by their token; absent: what everybody is. */
   role?: RoomRole;
   /** Everybody in a conversation between people, the reader too. */
   people?: User[];

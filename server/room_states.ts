@@ -1,6 +1,8 @@
 /** How the rooms stand that are in use on this node: what permissions and `joined` need at every turn. */
 
 import { setImmediate } from "node:timers";
+import type { Identity } from "./identity.ts";
+import { roleIn } from "./permissions.ts";
 import {
   isPublicRoom,
   type LogEvent,
@@ -24,6 +26,8 @@ export interface RoomState {
   roles: ReadonlyMap<string, RoomRole>;
   /** User id → everybody who has one, under the name with which they came, in that order. */
   members: ReadonlyMap<string, User>;
+  /** User id → when they came or their role changed last, in milliseconds. */
+  since: ReadonlyMap<string, number>;
   /** Everybody in a conversation between people; only there. */
   people?: User[];
 }
@@ -32,6 +36,7 @@ export interface RoomState {
 interface HeldState extends RoomState {
   roles: Map<string, RoomRole>;
   members: Map<string, User>;
+  since: Map<string, number>;
 }
 
 export class RoomStates {
@@ -69,13 +74,15 @@ export class RoomStates {
       this.#held.set(room, { ...held, settings: changedSettings(held.settings, event.settings) });
       return;
     }
-    const { member, role } = event;
+    const { member, role, timestamp } = event;
     if (role === null) {
       held.roles.delete(member.id);
       held.members.delete(member.id);
+      held.since.delete(member.id);
     } else {
       held.roles.set(member.id, role);
       held.members.set(member.id, member);
+      held.since.set(member.id, timestamp);
     }
   }
 
@@ -135,12 +142,13 @@ export class RoomStates {
     const [record, found] = await Promise.all([this.store.room(room), this.store.members(room)]);
     const roles = new Map(found.map(({ user, role }) => [user.id, role]));
     const members = new Map(found.map(({ user }) => [user.id, user]));
+    const since = new Map(found.map(({ user, since }) => [user.id, since]));
     if (!record) {
       const kind = isPublicRoom(room) ? "public" : "private";
-      return { room, kind, settings: {}, roles, members };
+      return { room, kind, settings: {}, roles, members, since };
     }
     const { kind, settings, people } = record;
-    const state = { room, kind, settings, roles, members };
+    const state = { room, kind, settings, roles, members, since };
     return people ? { ...state, people: people.map(({ user }) => user) } : state;
   }
 }
@@ -148,8 +156,8 @@ export class RoomStates {
 /** A room as somebody sees it who may. */
 export function aboutOf(
   { room, kind, settings, people, roles }: RoomState,
-  userId: string,
+  { user, grant }: Pick<Identity, "user" | "grant">,
 ): RoomAbout {
-  const role = roles.get(userId);
+  const role = roleIn(grant, room, roles.get(user.id));
   return { room, kind, ...settings, ...(role && { role }), ...(people && { people }) };
 }

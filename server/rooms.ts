@@ -6,6 +6,7 @@ import type { EventLog } from "./event_log.ts";
 import type { Identity } from "./identity.ts";
 import type { Limiter } from "./limits.ts";
 import type { Lists } from "./lists.ts";
+import { type MemberPage, type MemberQuery, pageOfMembers } from "./member_list.ts";
 import { mayBegin } from "./permissions.ts";
 import type { Personal } from "./personal.ts";
 import {
@@ -21,8 +22,8 @@ import {
 } from "./protocol.ts";
 import { type NewRoom, privateNeedsTitle } from "./protocol_parse.ts";
 import type { RoomIds } from "./room_ids.ts";
-import { aboutOf } from "./room_states.ts";
-import type { MemberRecord, Store } from "./store.ts";
+import { aboutOf, type RoomState } from "./room_states.ts";
+import type { Store } from "./store.ts";
 import { roomExists } from "./store_rules.ts";
 
 /** What became of a wish for a room. */
@@ -73,7 +74,7 @@ export class Rooms {
 
   /** A room as who asks may see it. */
   async about(who: Identity, room: string): Promise<RoomAbout> {
-    return aboutOf(await this.access.permit(who, "read", room), who.user.id);
+    return aboutOf(await this.access.permit(who, "read", room), who);
   }
 
   /** Changes settings; only owners may. Resolves to the room as it stands then. */
@@ -93,10 +94,11 @@ export class Rooms {
     return await this.about(who, room);
   }
 
-  /** Everybody who has a role in a room. */
-  async members(who: Identity, room: string): Promise<MemberRecord[]> {
-    await this.access.permit(who, "read", room);
-    return await this.store.members(room);
+  /** Who has a role in a room. */
+  async members(who: Identity, room: string, query: MemberQuery): Promise<MemberPage> {
+    const state = await this.access.permit(who, "read", room);
+    this.limiter.search(who);
+    return pageOfMembers(state, query);
   }
 
   /**
@@ -139,7 +141,8 @@ export class Rooms {
     id: string,
   ): Promise<Member> {
     const isOneself = who.user.id === userId;
-    const { kind, roles } = await this.access.permit(who, isOneself ? "read" : "moderate", room);
+    const act = isOneself ? "read" : "moderate";
+    const { kind, roles, members } = await this.access.permit(who, act, room);
     if (kind === "direct") throw unchangeable();
     const before = roles.get(userId);
     const isStep = isOneself && before !== undefined && rankOf(role) <= rankOf(before);
@@ -148,7 +151,7 @@ export class Rooms {
       if ([before, role].some(isAboutRights)) await this.access.permit(who, "own", room);
     }
     if (before === "owner" && role !== "owner") mustKeepAnOwner(roles, userId);
-    const user = isOneself ? who.user : await this.#find(room, userId);
+    const user = isOneself ? who.user : await this.#find(members, userId);
     if (before === role) return { user, role };
     this.limiter.message(who);
     if (before === undefined && !isOneself) this.limiter.additions(who, 1);
@@ -158,11 +161,11 @@ export class Rooms {
   }
 
   /** Somebody who is a member or whom the server has seen. */
-  async #find(room: string, userId: string): Promise<User> {
+  async #find(members: RoomState["members"], userId: string): Promise<User> {
     const [person] = await this.directory.find([userId]);
     if (person) return { id: person.id, name: person.name };
-    const member = (await this.store.members(room)).find(({ user }) => user.id === userId);
-    if (member) return member.user;
+    const member = members.get(userId);
+    if (member) return member;
     throw new Refusal("not_found", "There is nobody with this id.");
   }
 

@@ -66,6 +66,7 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
   const connections = new Connections(log, limiter, options.idleSeconds);
   const stopping = new AbortController();
   const release = async () => {
+    connections.close();
     presence.close();
     domain?.statuses.close();
     await domain?.directory.close();
@@ -99,6 +100,8 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
     };
     const tls = config.tls && await readTls(config.tls);
     const app = createApp(services);
+    // The first request compiles all routes. Nobody is to wait for that.
+    await app.request("/healthz");
     listener = new Listener(
       (port) => listen({ ...config, port }, tls, app, log),
       config.port,

@@ -10,7 +10,7 @@
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { decodeProtectedHeader, jwtVerify, SignJWT } from "jose";
 import type { Context } from "hono";
-import type { Identity } from "./identity.ts";
+import { GUEST_PREFIX, type Identity } from "./identity.ts";
 import type { Limiter } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { type Holder, isReserved, type NameRegistry, nameTaken } from "./names.ts";
@@ -136,7 +136,7 @@ export class Sessions {
     const identity = await this.identify(context);
     if (!identity) return undefined;
     const { user } = identity;
-    const holder = user.id.startsWith("u_") ? await this.#names.find(user.id) : undefined;
+    const holder = user.id.startsWith(GUEST_PREFIX) ? await this.#names.find(user.id) : undefined;
     if (!holder || holder.expires - this.#now() > SESSION_LASTS / 2) return { user };
     return { user, token: await this.#begin(user) };
   }
@@ -149,7 +149,7 @@ export class Sessions {
     if (current && isOfApplication(current)) {
       throw new Refusal("forbidden", "Your name comes from the application that signed you in.");
     }
-    const user = { id: current?.id ?? `u_${randomId()}`, name: parseName(name) };
+    const user = { id: current?.id ?? `${GUEST_PREFIX}${randomId()}`, name: parseName(name) };
     if (isReserved(user.name)) throw await nameTaken(user.name, this.#names, user.id);
     const isRenamed = current !== undefined && current.name !== user.name;
     return { user, token: await this.#begin(user), isRenamed };

@@ -177,8 +177,8 @@ export interface Store {
   messages(room: string, seqs: readonly number[]): Promise<Message[]>;
   /** The pinned messages, the last pinned first, at most `limit`. */
   pins(room: string, limit: number): Promise<Message[]>;
-  /** Which emoji somebody has put on the messages at these positions. */
-  reacted(userId: string, room: string, seqs: readonly number[]): Promise<OwnReaction[]>;
+  /** Which emoji somebody has put on the messages from one position to another, both included. */
+  reacted(userId: string, room: string, first: number, last: number): Promise<OwnReaction[]>;
   /** Everybody who put an emoji on a message, the first first, at most `limit`. */
   reactors(room: string, seq: number, emoji: string, limit: number): Promise<User[]>;
   /** The last position of a room, 0 for one in which nothing happened. */

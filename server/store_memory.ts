@@ -61,11 +61,13 @@ class MemoryStore implements Store {
   constructor(now: () => number) {
     this.#now = now;
     this.names = createMemoryNames(now);
-    this.people = createMemoryPeople();
     this.places = new MemoryPlaces(this.#rooms);
-    this.invites = createMemoryInvites((
-      room,
-    ) => [...this.#rooms.get(room)?.members.values() ?? []]);
+    this.people = createMemoryPeople({
+      hasSaid: (userId) => this.#byAuthor.has(userId),
+      forgetPlaces: (userId) => this.places.forget(userId),
+    });
+    const membersOf = (room: string) => [...this.#rooms.get(room)?.members.values() ?? []];
+    this.invites = createMemoryInvites(membersOf, now);
   }
 
   // An async function does its work during the call, so promises settle in the order of the calls.
@@ -124,11 +126,13 @@ class MemoryStore implements Store {
   }
 
   // deno-lint-ignore require-await
-  async reacted(userId: string, room: string, seqs: readonly number[]): Promise<OwnReaction[]> {
-    const found = this.#find(room);
-    return seqs.flatMap((seq) =>
-      found?.reacted(userId, seq).map((emoji) => ({ seq, emoji })) ?? []
-    );
+  async reacted(
+    userId: string,
+    room: string,
+    first: number,
+    last: number,
+  ): Promise<OwnReaction[]> {
+    return this.#find(room)?.reacted(userId, first, last) ?? [];
   }
 
   // deno-lint-ignore require-await

@@ -16,6 +16,7 @@ import {
   type MemberDraft,
   type MemberRecord,
   NOTICES_MOST,
+  type OwnReaction,
   type Page,
   type PagePlace,
   type ReactDraft,
@@ -122,10 +123,12 @@ export class MemoryRoom {
     return [...this.#reactions.get(seq)?.get(emoji)?.values() ?? []];
   }
 
-  /** The emoji that somebody has put on the message at a position. */
-  reacted(userId: string, seq: number): string[] {
-    return [...this.#reactions.get(seq) ?? []]
-      .filter(([, people]) => people.has(userId)).map(([emoji]) => emoji);
+  /** The emoji that somebody has put on the messages from one position to another. */
+  reacted(userId: string, first: number, last: number): OwnReaction[] {
+    return this.messages.slice(this.#indexOf(first), this.#indexOf(last + 1)).flatMap(({ seq }) =>
+      [...this.#reactions.get(seq) ?? []]
+        .filter(([, people]) => people.has(userId)).map(([emoji]) => ({ seq, emoji }))
+    );
   }
 
   /** The index of the first message at or after a position. */

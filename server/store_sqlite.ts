@@ -138,7 +138,7 @@ class SqliteStore implements Store {
     this.names = createSqliteNames(database, read, send, now);
     this.people = createSqlitePeople(database, read, send);
     this.places = createSqlitePlaces(database, rooms, read, send);
-    this.invites = createSqliteInvites(database, read, send);
+    this.invites = createSqliteInvites(database, read, send, now);
     this.#group = new GroupCommit((batch) => this.#commit(batch));
   }
 
@@ -193,8 +193,13 @@ class SqliteStore implements Store {
   }
 
   // deno-lint-ignore require-await
-  async reacted(userId: string, room: string, seqs: readonly number[]): Promise<OwnReaction[]> {
-    return this.#read((reader) => reader.reacted(userId, room, seqs));
+  async reacted(
+    userId: string,
+    room: string,
+    first: number,
+    last: number,
+  ): Promise<OwnReaction[]> {
+    return this.#read((reader) => reader.reacted(userId, room, first, last));
   }
 
   // deno-lint-ignore require-await

@@ -7,6 +7,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { ReactEvent, Reaction, User } from "./protocol.ts";
 import type { ReactDraft } from "./store.ts";
 import { areNamed } from "./store_rules.ts";
+import { standingOf } from "./store_sqlite_rows.ts";
 
 export class ReactionProjection {
   readonly #findReactor: StatementSync;
@@ -63,7 +64,7 @@ export class ReactionProjection {
       ? standing.map((reaction) => reaction.emoji === emoji ? changed : reaction)
       : [...standing, changed];
     const left = this.#named(key, target, counts.filter((reaction) => reaction.count > 0));
-    this.#setStanding.run(left.length > 0 ? JSON.stringify(left) : null, key, target);
+    this.#setStanding.run(standingOf(left), key, target);
   }
 
   /** Names everybody where they are few. */

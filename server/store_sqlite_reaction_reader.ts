@@ -14,7 +14,7 @@ export class ReactionReader {
       WHERE room_key = ? AND seq = ? AND emoji = ? ORDER BY reactions.key LIMIT ?`);
     this.#reacted = database.prepare(`
       SELECT seq, emoji FROM reactions
-      WHERE room_key = ? AND user_id = ? AND seq IN (SELECT value FROM json_each(?))`);
+      WHERE room_key = ? AND user_id = ? AND seq BETWEEN ? AND ?`);
   }
 
   /** Everybody who put an emoji on a message, the first first. */
@@ -23,8 +23,8 @@ export class ReactionReader {
     return rows.map(({ user }) => JSON.parse(user) as User);
   }
 
-  /** Which emoji somebody has put on the messages at these positions. */
-  reacted(key: number, userId: string, seqs: readonly number[]): OwnReaction[] {
-    return this.#reacted.all(key, userId, JSON.stringify(seqs)) as unknown as OwnReaction[];
+  /** Which emoji somebody has put on the messages from one position to another. */
+  reacted(key: number, userId: string, first: number, last: number): OwnReaction[] {
+    return this.#reacted.all(key, userId, first, last) as unknown as OwnReaction[];
   }
 }

@@ -163,9 +163,9 @@ export class Reader {
     return rows.map((row) => messageOfRow(room, row));
   }
 
-  /** Which emoji somebody has put on the messages at these positions. */
-  reacted(userId: string, room: string, seqs: readonly number[]): OwnReaction[] {
-    return this.#reactions.reacted(this.#find(room).key, userId, seqs);
+  /** Which emoji somebody has put on the messages from one position to another. */
+  reacted(userId: string, room: string, first: number, last: number): OwnReaction[] {
+    return this.#reactions.reacted(this.#find(room).key, userId, first, last);
   }
 
   /** The first first. */

@@ -31,7 +31,7 @@ export interface EventRow extends PayloadRow {
 /** What a row of `messages` says, without its room. */
 export interface MessageRow extends PayloadRow {
   pinned: number | null;
-  /** JSON of `Reaction[]`. */
+  /** JSON of `StandingReactions`. */
   reactions: string | null;
 }
 
@@ -56,8 +56,38 @@ export function eventOfRow(room: string, row: EventRow): LogEvent {
 export function messageOfRow(room: string, row: MessageRow): Message {
   const message: Message = { ...placeOf(room, row), ...saidIn(room, row) as ChatEvent };
   if (row.pinned !== null) message.pinned = true;
-  if (row.reactions !== null) message.reactions = JSON.parse(row.reactions) as Reaction[];
+  if (row.reactions !== null) message.reactions = reactionsIn(row.reactions);
   return message;
+}
+
+/**
+ * The reactions of a message as a row has them: each emoji, and after it how many people put it there, or
+ * all of them where they are named. As objects they took twice as long to read, and a page has hundreds.
+ */
+type StandingReactions = (string | number | User[])[];
+
+/** What a row of `messages` says of its reactions. */
+export function standingOf(reactions: readonly Reaction[]): string | null {
+  if (reactions.length === 0) return null;
+  const standing: StandingReactions = reactions.flatMap(
+    ({ emoji, count, people }) => [emoji, people ?? count],
+  );
+  return JSON.stringify(standing);
+}
+
+function reactionsIn(standing: string): Reaction[] {
+  const parts = JSON.parse(standing) as StandingReactions;
+  const reactions: Reaction[] = [];
+  for (let index = 0; index < parts.length; index += 2) {
+    const emoji = parts[index] as string;
+    const people = parts[index + 1] as number | User[];
+    reactions.push(
+      typeof people === "number"
+        ? { emoji, count: people }
+        : { emoji, count: people.length, people },
+    );
+  }
+  return reactions;
 }
 
 /** Finds what somebody has done under an id, in whatever room. */

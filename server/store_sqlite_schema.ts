@@ -155,7 +155,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       search TEXT NOT NULL,
       seen INTEGER NOT NULL
     ) STRICT`,
-    // author: JSON. Revoked ones stay, as they tell who came by them.
+    // author: JSON. revoked: 0, or when it was (1 in those of before).
     `CREATE TABLE invites (
       token TEXT PRIMARY KEY,
       room TEXT NOT NULL,
@@ -187,20 +187,22 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       SELECT key, room_key, seq, emoji, user_id, reactor_key FROM reactions_before ORDER BY key`,
     `DROP TABLE reactions_before`,
     `CREATE INDEX reactions_message ON reactions (room_key, seq, emoji)`,
-    // What stands with a message is JSON of `Reaction[]` now, with names only where they are few.
+    // What stands with a message: each emoji, and how many put it there, or who where they are few. JSON.
     `UPDATE messages SET reactions = (
-      SELECT json_group_array(json(iif(
-        (SELECT sum(value ->> 1) FROM json_each(messages.reactions)) > 5,
-        json_object('emoji', standing.value ->> 0, 'count', standing.value ->> 1),
-        json_object(
-          'emoji', standing.value ->> 0,
-          'count', standing.value ->> 1,
-          'people', (SELECT json_group_array(json(user)) FROM (
+      SELECT json_group_array(json(part)) FROM (
+        SELECT standing.key AS emoji_key, 0 AS place, json_quote(standing.value ->> 0) AS part
+        FROM json_each(messages.reactions) AS standing
+        UNION ALL
+        SELECT standing.key, 1, iif(
+          (SELECT sum(value ->> 1) FROM json_each(messages.reactions)) > 5,
+          json_quote(standing.value ->> 1),
+          (SELECT json_group_array(json(user)) FROM (
             SELECT user FROM reactions JOIN reactors ON reactors.key = reactor_key
             WHERE room_key = messages.room_key AND seq = messages.seq
               AND emoji = standing.value ->> 0
-            ORDER BY reactions.key))))))
-      FROM json_each(messages.reactions) AS standing)
+            ORDER BY reactions.key)))
+        FROM json_each(messages.reactions) AS standing
+        ORDER BY emoji_key, place))
     WHERE reactions IS NOT NULL`,
     // Events say how many people have the emoji on the message from then on.
     `UPDATE events SET payload = json_set(payload, '$.count', counted.count) FROM (

@@ -3,11 +3,14 @@ import type { Chat, Room } from "../model.ts";
 import { mayModerate } from "../room_about.ts";
 import { titleWithSign } from "../room_names.ts";
 import { openDialog } from "./dialogs.ts";
+import { RoomNotice } from "./room_notice.tsx";
 
 /** Where a conversation begins. As long as nothing was said, it says what the room is and what to do. */
 export function Beginning({ chat, room }: { chat: Chat; room: Room }) {
   const about = room.about.value;
   const isEmpty = room.messages.value.length + room.outgoing.value.length === 0;
+  const first = room.messages.value[0]?.seq ?? Infinity;
+  const notices = room.notices.value.filter(({ seq }) => seq < first);
   const mayInvite = isEmpty && about.kind !== "direct" && mayModerate(about.role);
   return (
     <div class="beginning">
@@ -22,6 +25,7 @@ export function Beginning({ chat, room }: { chat: Chat; room: Room }) {
           Invite people
         </button>
       )}
+      {notices.map((event) => <RoomNotice key={event.seq} event={event} />)}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { useSignal } from "@preact/signals";
 import type { Chat, Room } from "../model.ts";
 import { isPeopleOpen } from "../panes.ts";
 import { othersIn, titleOf, titleWithSign } from "../room_names.ts";
+import { whyNotWritten } from "../rights.ts";
 import { isRoom, route } from "../route.ts";
 import { Banner } from "./banner.tsx";
 import { Beginning } from "./beginning.tsx";
@@ -30,6 +31,7 @@ export function Conversation({ chat }: { chat: Chat }) {
   }
   const room = chat.open(id);
   const loaded = whatIsLoaded.value;
+  const whyReadOnly = whyNotWritten(room.about.value);
   return (
     <main class="conversation" aria-labelledby="room-title">
       <header class="topbar">
@@ -49,17 +51,15 @@ export function Conversation({ chat }: { chat: Chat }) {
         onEdit={(outgoing) => room.draft.value = joined(room.draft.value, room.take(outgoing))}
       />
       <TypingLine room={room} />
-      {room.about.value.archived
-        ? <p class="archived-note">This room is archived. It can be read, but not written in.</p>
-        : (
-          <Composer
-            key={id}
-            room={room}
-            self={chat.user.value!}
-            title={titleWithSign(room.about.value, chat.user.value!.id)}
-            limit={chat.limits.value.messageBytes}
-          />
-        )}
+      {whyReadOnly ? <p class="read-only-note">{whyReadOnly}</p> : (
+        <Composer
+          key={id}
+          room={room}
+          self={chat.user.value!}
+          title={titleWithSign(room.about.value, chat.user.value!.id)}
+          limit={chat.limits.value.messageBytes}
+        />
+      )}
       {loaded && <loaded.OpenOverlay />}
     </main>
   );

@@ -18,6 +18,7 @@ export { ComposingBar } from "./composing_bar.tsx";
 export { FailedChange, FailedMessage } from "./failed.tsx";
 export { Join } from "./join.tsx";
 export { listenToHolding } from "./long_press.ts";
+export { ManyRooms } from "./many_rooms.tsx";
 export { MentionList } from "./mention_list.tsx";
 export { MessageActions } from "./message_actions.tsx";
 export { News } from "./news.tsx";

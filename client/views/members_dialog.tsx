@@ -1,8 +1,7 @@
 import UserMinus from "lucide/dist/esm/icons/user-minus.mjs";
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Member, RoomRole, User } from "../../server/protocol.ts";
-import { fold } from "../fuzzy.ts";
 import { mayModerate } from "../room_about.ts";
 import { titleOf } from "../room_names.ts";
 import { roomsApi } from "../rooms_api.ts";
@@ -11,6 +10,7 @@ import { Dialog } from "./dialog.tsx";
 import { type DialogProps, openDialog } from "./dialogs.ts";
 import { FixedRows } from "./fixed_rows.tsx";
 import { IconButton } from "./icon_button.tsx";
+import { usePages } from "./use_pages.ts";
 import { usePeople } from "./use_people.ts";
 import { useRequest } from "./use_request.ts";
 
@@ -20,33 +20,44 @@ const ROLES: [role: RoomRole, label: string][] = [
   ["member", "Member"],
   ["reader", "Reader"],
 ];
-/** Pixels of a row. */
-const ROW = 52;
+/** Milliseconds of quiet after which what has changed meanwhile is read. */
+const PAUSE = 500;
 
 /** Who is in a room as what. Moderators let people in and out, owners change roles. */
 export function MembersDialog({ chat, room, close }: DialogProps) {
   const about = room!.about.value;
   const api = roomsApi(chat.ask);
-  const members = useSignal<readonly Member[]>([]);
   const search = useSignal("");
+  const wanted = search.value.trim();
+  const count = useSignal(0);
+  const { items: shown, problem: unread, isWhole, more, again } = usePages(
+    wanted,
+    async (search, after, atLeast) => {
+      const { members, next, ...page } = await api.members(about.room, search, after, atLeast);
+      count.value = page.count;
+      return { items: members, next };
+    },
+  );
   const { problem, run } = useRequest();
   const mayLetIn = mayModerate(about.role);
-  const read = async () => {
-    members.value = await api.members(about.room);
-  };
-  // Again whenever somebody comes, goes or changes.
-  const changes = room!.notices.value.length;
-  useEffect(() => void run(read), [changes]);
+  // Again whenever somebody comes, goes or changes, but in a large room not with each of them.
+  const changes = room!.notices.value.at(-1)?.seq;
+  const seen = useRef(changes);
+  useEffect(() => {
+    if (changes === seen.current) return;
+    seen.current = changes;
+    const timer = setTimeout(again, PAUSE);
+    return () => clearTimeout(timer);
+  }, [changes]);
   const change = (request: () => Promise<unknown>) =>
     run(async () => {
       await request();
-      await read();
+      await again();
     });
 
-  const wanted = fold(search.value.trim());
-  const shown = members.value.filter(({ user }) => fold(user.name).includes(wanted));
-  const found = usePeople(chat, search.value.trim(), mayLetIn && wanted !== "");
-  const others = found.filter(({ id }) => !members.value.some(({ user }) => user.id === id));
+  const found = usePeople(chat, wanted, mayLetIn && wanted !== "");
+  // Whoever is a member, but is not shown yet, must not be offered as somebody to add.
+  const others = isWhole ? found.filter(({ id }) => !shown.some(({ user }) => user.id === id)) : [];
   return (
     <Dialog title={`Members of ${titleOf(about, undefined)}`} close={close} class="tall">
       <input
@@ -57,14 +68,14 @@ export function MembersDialog({ chat, room, close }: DialogProps) {
         value={search.value}
         onInput={(event) => search.value = event.currentTarget.value}
       />
-      <p class="problem" role="alert">{problem.value}</p>
-      <p class="hint" role="status">{inWords(members.value.length)}</p>
+      <p class="problem" role="alert">{problem.value ?? unread}</p>
+      <p class="hint" role="status">{inWords(count.value)}</p>
       <FixedRows
         label="Members"
         class="member-list"
         rows={shown}
-        height={ROW}
         keyOf={({ user }) => user.id}
+        onEnd={more}
         render={(member) => (
           <MemberRow
             member={member}
@@ -163,5 +174,6 @@ function mayRemove(mine: RoomRole | undefined, role: RoomRole): boolean {
 }
 
 function inWords(count: number): string {
+  if (count === 0) return "";
   return count === 1 ? "1 member" : `${count.toLocaleString()} members`;
 }

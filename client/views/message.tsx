@@ -3,7 +3,6 @@ import { useState } from "preact/hooks";
 import { EVERYBODY, type User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
 import { rightsOn } from "../rights.ts";
-import type { SettingEvent } from "../room_about.ts";
 import type { Row, Setting } from "../rows.ts";
 import { beginningOf } from "../shorten.ts";
 import { tombstoneOf } from "../tombstone.ts";
@@ -14,6 +13,7 @@ import { Icon } from "./icon.tsx";
 import { whatIsLoaded } from "./load_later.ts";
 import { Quote } from "./quote.tsx";
 import { Reactions } from "./reactions.tsx";
+import { RoomNotice } from "./room_notice.tsx";
 import { Text } from "./text.tsx";
 import { useLater } from "./use_later.ts";
 
@@ -123,14 +123,6 @@ export function MessageRow(
     </div>
   );
 }
-
-/** What happened to the room itself. It has its line before it has its words: nothing moves. */
-function RoomNotice({ event }: { event: SettingEvent }) {
-  const later = useLater(true);
-  return <p class="room-notice">{later ? later.noticeInWords(event) : NO_BREAK_SPACE}</p>;
-}
-
-const NO_BREAK_SPACE = "\u00a0";
 
 function Author({ row }: { row: Row }) {
   return (

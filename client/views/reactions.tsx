@@ -26,6 +26,7 @@ export function Reactions({ room, seq, reactions, self, disabled, isActive }: Pr
         const names = people.filter(({ id }) => id !== self.id)
           .map(({ id, name }) => room.nameOf(id) ?? name);
         const words = inWords(reaction, names.slice(0, NAMED));
+        const unnamed = count === 1 ? "person" : "people";
         return (
           <button
             key={emoji}
@@ -34,12 +35,12 @@ export function Reactions({ room, seq, reactions, self, disabled, isActive }: Pr
             tabindex={isActive ? 0 : -1}
             disabled={disabled}
             aria-pressed={mine}
-            title={words}
+            title={words ?? `${count.toLocaleString()} ${unnamed}`}
             onClick={() => room.react(seq, emoji, !mine)}
           >
             <span class="emoji">{emoji}</span>
             <span class="count">{count.toLocaleString()}</span>
-            <span class="visually-hidden">{words}</span>
+            <span class="visually-hidden">{words ?? unnamed}</span>
           </button>
         );
       })}
@@ -50,11 +51,10 @@ export function Reactions({ room, seq, reactions, self, disabled, isActive }: Pr
 /** At most so many names are spelt out. */
 const NAMED = 12;
 
-/** “You, Ada and 3 others”; names are without the reader's. */
-function inWords({ count, mine }: Reaction, names: readonly string[]): string {
+/** “You, Ada and 3 others”, undefined where nobody is known; names are without the reader's. */
+function inWords({ count, mine }: Reaction, names: readonly string[]): string | undefined {
   const known = mine ? ["You", ...names] : names;
-  if (known.length > 0) return listOf(known, count - known.length);
-  return count === 1 ? "1 person" : `${count.toLocaleString()} people`;
+  return known.length > 0 ? listOf(known, count - known.length) : undefined;
 }
 
 /** Of many who reacted the page tells only how many; who they are is asked for when somebody looks. */

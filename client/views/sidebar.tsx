@@ -20,6 +20,10 @@ import { useFocusWithin } from "./focus.ts";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon_button.tsx";
 import { StatusSign } from "./status_sign.tsx";
+import { useLater } from "./use_later.ts";
+
+/** Rooms of a section that are drawn whether they are seen or not. */
+const FEW = 50;
 
 /** One's rooms and conversations, and oneself. */
 export function Sidebar({ chat }: { chat: Chat }) {
@@ -39,9 +43,11 @@ export function Sidebar({ chat }: { chat: Chat }) {
           onClick={() => pane.value = "conversation"}
         />
       </header>
-      <div class="lists">
+      <div class="lists scrolls">
         <Section
+          chat={chat}
           title="Rooms"
+          rooms={channels.value}
           actions={
             <>
               <IconButton
@@ -52,11 +58,11 @@ export function Sidebar({ chat }: { chat: Chat }) {
               <IconButton icon={Plus} label="New room" onClick={() => openDialog("newRoom")} />
             </>
           }
-        >
-          {channels.value.map((room) => <Row key={room} chat={chat} room={room} />)}
-        </Section>
+        />
         <Section
+          chat={chat}
           title="Direct messages"
+          rooms={conversations.value}
           actions={
             <IconButton
               icon={MessageSquarePlus}
@@ -64,9 +70,7 @@ export function Sidebar({ chat }: { chat: Chat }) {
               onClick={() => openDialog("newMessage")}
             />
           }
-        >
-          {conversations.value.map((room) => <Row key={room} chat={chat} room={room} />)}
-        </Section>
+        />
       </div>
       <footer>
         <Avatar user={user} small />
@@ -84,30 +88,44 @@ export function Sidebar({ chat }: { chat: Chat }) {
 }
 
 interface SectionProps {
+  chat: Chat;
   title: string;
   actions: ComponentChildren;
-  children: ComponentChildren;
+  rooms: readonly string[];
 }
 
-function Section({ title, actions, children }: SectionProps) {
+function Section({ chat, title, actions, rooms }: SectionProps) {
   return (
     <section class="list-section" aria-label={title}>
       <header>
         <h2>{title}</h2>
         {actions}
       </header>
-      <ul class="rooms-list">{children}</ul>
+      <Rooms chat={chat} rooms={rooms} />
     </section>
+  );
+}
+
+/** Few are all drawn; of more than that, those near the view, as soon as that is loaded. */
+function Rooms({ chat, rooms }: Pick<SectionProps, "chat" | "rooms">) {
+  const later = useLater(rooms.length > FEW);
+  const list = useRef<HTMLUListElement>(null);
+  const { room: current } = route.value;
+  useEffect(() => {
+    list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  }, [current]);
+  const row = (room: string) => <Row chat={chat} room={room} />;
+  if (later) return <later.ManyRooms rooms={rooms} current={current} row={row} />;
+  return (
+    <ul class="rooms-list" ref={list}>
+      {rooms.slice(0, FEW).map((room) => <li key={room}>{row(room)}</li>)}
+    </ul>
   );
 }
 
 function Row({ chat, room: id }: { chat: Chat; room: string }) {
   const room = chat.list.get(id);
   const isCurrent = route.value.room === id;
-  const link = useRef<HTMLAnchorElement>(null);
-  useEffect(() => {
-    if (isCurrent) link.current?.scrollIntoView({ block: "nearest" });
-  }, [isCurrent]);
   if (!room) return null;
   const open = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
@@ -116,9 +134,8 @@ function Row({ chat, room: id }: { chat: Chat; room: string }) {
   };
   const title = titleOf(room, chat.user.value?.id);
   return (
-    <li>
+    <>
       <a
-        ref={link}
         class={classOf(room)}
         href={`/r/${id}`}
         title={title}
@@ -137,7 +154,7 @@ function Row({ chat, room: id }: { chat: Chat; room: string }) {
           onClick={() => chat.forget(id)}
         />
       )}
-    </li>
+    </>
   );
 }
 
@@ -171,7 +188,9 @@ function Badge({ room: { unread, mentions, muted } }: { room: ListedRoom }) {
       {mentions > 0 && (
         <span class="count-badge mentions">
           <span aria-hidden="true">@{unreadInWords(mentions)}</span>
-          <span class="visually-hidden">{unreadInWords(mentions)} mentions</span>
+          <span class="visually-hidden">
+            {unreadInWords(mentions)} {mentions === 1 ? "mention" : "mentions"}
+          </span>
         </span>
       )}
       {unread > mentions && !muted && (

@@ -75,6 +75,16 @@ export const SERVERS: readonly Server[] = [
     start: () => parlor(":memory:"),
   },
   {
+    name: "parlor-plain",
+    title: "Parlor, plain sockets",
+    // The very client that the other servers get: only the upgrade, no greeting and no joining.
+    dialect: "plain",
+    rooms: true,
+    own: true,
+    scenarios: ["accept_rate"],
+    start: () => durableParlor(),
+  },
+  {
     name: "bun",
     title: "Bun native publish",
     dialect: "plain",
@@ -103,7 +113,8 @@ export const SERVERS: readonly Server[] = [
     scenarios: ["idle_memory", "accept_rate"],
     start: () => ({
       program: Deno.execPath(),
-      args: ["run", "--no-config", "--allow-net", "deno_floor.ts"],
+      // What Parlor runs with, as it is a fifth of the cost.
+      args: ["run", "--unstable-no-legacy-abort", "--no-config", "--allow-net", "deno_floor.ts"],
       cwd: PEERS,
     }),
   },

@@ -10,8 +10,9 @@ import { DatabaseSync } from "node:sqlite";
 import { openSqliteStore } from "../../server/store_sqlite.ts";
 import { BatchWriter } from "../../server/store_sqlite_batch.ts";
 import { prepareDatabase } from "../../server/store_sqlite_schema.ts";
-import { timeLists, timeReactions } from "./store_lists.ts";
-import { draft, fill, spread, timeStore } from "./store_load.ts";
+import { timeLists } from "./store_lists.ts";
+import { draft, fill, type Spread, spread, timeStore } from "./store_load.ts";
+import { timeReactions } from "./store_reactions.ts";
 
 const options = new Map(
   Deno.args.map((argument) => argument.split("=", 2) as [string, string | undefined]),
@@ -126,14 +127,19 @@ try {
     await store.close();
   }
 
-  const lists = await timeLists(`${root}/lists`, 10_000, 10_000);
-  const reactions = await timeReactions(`${root}/reactions`, 100_000);
-  console.log("\nLists, and pages with and without 50 reactions on each message");
-  for (const [name, { p50, p99, worst }] of [...lists, ...reactions]) {
-    console.log(
-      `${name.padEnd(34)} p50 ${show(p50)} ms   p99 ${show(p99)} ms   worst ${show(worst)} ms`,
-    );
-  }
+  const report = (title: string, results: readonly [string, Spread][]) => {
+    console.log(`\n${title}`);
+    for (const [name, { p50, p99, worst }] of results) {
+      console.log(
+        `${name.padEnd(48)} p50 ${show(p50)} ms   p99 ${show(p99)} ms   worst ${show(worst)} ms`,
+      );
+    }
+  };
+  report("Lists", await timeLists(`${root}/lists`, 10_000, 10_000));
+  report(
+    "Pages of 50 in rooms of 100,000 messages",
+    await timeReactions(`${root}/reactions`, 100_000),
+  );
 } finally {
   Deno.removeSync(root, { recursive: true });
 }

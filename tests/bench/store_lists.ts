@@ -1,46 +1,13 @@
-/** What the store's reads cost that grow with rooms, people and reactions; printed by `store_bench.ts`. */
+/** What the store's reads cost that grow with rooms and people; printed by `store_bench.ts`. */
 
 import { DatabaseSync } from "node:sqlite";
 import type { Draft, Store } from "../../server/store.ts";
 import { openSqliteStore } from "../../server/store_sqlite.ts";
 import { BatchWriter, type Write } from "../../server/store_sqlite_batch.ts";
 import { prepareDatabase } from "../../server/store_sqlite_schema.ts";
-import { draft, fill, type Spread, time } from "./store_load.ts";
+import { draft, type Spread, time } from "./store_load.ts";
 
 const READER = { id: "user-reader-0123456789", name: "Reader" };
-const EMOJI = ["👍", "🌱", "🎉", "❤️", "😄"];
-
-/** Pages of a hundred messages with fifty reactions each, next to a room without any. */
-export async function timeReactions(path: string, messages: number): Promise<[string, Spread][]> {
-  await (await openSqliteStore({ path, onProblem: console.error })).close();
-  fill(path, "plain", messages);
-  fill(path, "reacted", messages);
-  const database = new DatabaseSync(`${path}/parlor.db`);
-  const writer = new BatchWriter(database);
-  writer.write(Array.from({ length: 50 }, (_, index) =>
-    write({
-      type: "react",
-      room: "reacted",
-      id: crypto.randomUUID(),
-      user: { id: `user-${index}-0123456789abcdef`, name: `Person ${index}` },
-      target: 1,
-      emoji: EMOJI[index % EMOJI.length]!,
-      on: true,
-    })));
-  // As if each had been put on each message: what a page reads is the same, and five million take long.
-  database.exec(`UPDATE messages SET reactions = (SELECT reactions FROM messages
-      WHERE reactions IS NOT NULL) WHERE room_key = (SELECT key FROM rooms WHERE room = 'reacted')`);
-  database.close();
-  return await reading(path, async (store) => {
-    const results: [string, Spread][] = [];
-    for (const room of ["plain", "reacted"]) {
-      const somewhere = () => 1 + Math.floor(Math.random() * messages);
-      const page = () => store.page(room, { at: "around", seq: somewhere() }, 100);
-      results.push([`page of 100, ${room}`, await time(300, page)]);
-    }
-    return results;
-  });
-}
 
 /** Lists, room lists and searches, among so many rooms and people. */
 export async function timeLists(
@@ -101,7 +68,8 @@ function write(draft: Draft): Write {
   return { draft, timestamp: Date.now() };
 }
 
-async function reading<Result>(
+/** Reads from a store at a path, which is closed afterwards. */
+export async function reading<Result>(
   path: string,
   read: (store: Store) => Promise<Result>,
 ): Promise<Result> {

@@ -32,7 +32,12 @@ export function spread(times: readonly number[]): Spread {
 }
 
 /** Fills a room far faster than clients could, through the writer's own code. */
-export function fill(path: string, room: string, count: number): void {
+export function fill(
+  path: string,
+  room: string,
+  count: number,
+  draftAt: (index: number) => ReturnType<typeof draft> = () => draft(room),
+): void {
   const database = new DatabaseSync(`${path}/parlor.db`);
   prepareDatabase(database, 0);
   const writer = new BatchWriter(database);
@@ -40,7 +45,7 @@ export function fill(path: string, room: string, count: number): void {
   for (let from = 0; from < count; from += 10_000) {
     const size = Math.min(10_000, count - from);
     writer.write(Array.from({ length: size }, (_, index) => ({
-      draft: draft(room),
+      draft: draftAt(from + index),
       timestamp: start + (from + index) * 1_000,
     })));
   }

@@ -4,8 +4,9 @@ import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { ChatPage } from "../support/chat_page.ts";
 import { browserTest } from "../support/chromium.ts";
-import type { User } from "../../server/protocol.ts";
+import type { ListedRoom, User } from "../../server/protocol.ts";
 import { signIn } from "../support/client.ts";
+import { history } from "../support/http.ts";
 import { startServer } from "../support/server.ts";
 
 interface Told {
@@ -48,6 +49,11 @@ function toldOn(page: Page): Promise<Told[]> {
   );
 }
 
+async function goToLobby({ page }: ChatPage): Promise<void> {
+  await page.goto(new URL("/r/lobby", page.url()).href);
+  await page.getByRole("heading", { name: "lobby", level: 1 }).waitFor();
+}
+
 async function switchOn({ page }: ChatPage): Promise<void> {
   await page.getByRole("button", { name: "Settings" }).click();
   await page.getByRole("checkbox", { name: "Private messages and mentions" }).check();
@@ -80,6 +86,88 @@ browserTest("people are offered after an @, taken by keyboard, and stand out", a
   await ben.page.locator(".mentions-self .mention.self", { hasText: "@Ben Okri" }).waitFor();
   assertEquals(await ann.page.locator(".mention.self").count(), 0);
   assertEquals(await ann.page.locator(".mention").innerText(), "@Ben Okri");
+});
+
+browserTest(
+  "everybody in a room is named at once by moderators only, and each is told",
+  async (visit) => {
+    await using server = await startServer();
+    const mo = await ChatPage.enter(visit, server.url, "Mo");
+    const address = await mo.createRoom("Team", "public");
+    const ann = await ChatPage.enter(visit, address, "Ann");
+    const ben = await ChatPage.enter(visit, address, "Ben");
+    const rolls = await ChatPage.enter(visit, address, "Roland");
+    await ben.online(4).waitFor();
+
+    // Members are offered people, and what they write of the room is plain text.
+    const offered = ({ page }: ChatPage) => page.getByRole("listbox", { name: "People" });
+    await ben.composer.pressSequentially("@ro");
+    await offered(ben).getByRole("option", { name: "Roland" }).waitFor();
+    assertEquals(await offered(ben).getByRole("option").count(), 1);
+    await ben.composer.press("Escape");
+    await ben.say("@room is it me?");
+    await mo.sees("@room is it me?");
+    assertEquals(await mo.page.locator(".mention").count(), 0);
+
+    for (const chat of [ann, rolls]) await goToLobby(chat);
+    await mo.composer.pressSequentially("@ro");
+    await offered(mo).getByRole("option", { name: "Roland", selected: true }).waitFor();
+    await mo.composer.press("ArrowDown");
+    await offered(mo).getByRole("option", { name: "room everybody in this room", selected: true })
+      .waitFor();
+    await mo.composer.press("Enter");
+    await mo.composerHolds("@room ");
+    await mo.composer.pressSequentially("tea is ready");
+    await mo.composer.press("Enter");
+    await ben.page.locator(".mentions-self .mention", { hasText: "@room" }).waitFor();
+    for (const chat of [ann, rolls]) await chat.listed(/^Team 1 mention$/).waitFor();
+
+    // Whoever becomes a moderator may from then on.
+    const benId = await ben.page.evaluate(async () =>
+      (await (await fetch("/api/session")).json()).user.id as string
+    );
+    const room = new URL(address).pathname.split("/").at(-1)!;
+    await mo.page.evaluate(async ([room, id]) => {
+      const body = JSON.stringify({ role: "moderator" });
+      const headers = { "content-type": "application/json" };
+      const path = `/api/rooms/${room}/members/${id}`;
+      const { ok, status } = await fetch(path, { method: "PUT", headers, body });
+      if (!ok) throw new Error(String(status));
+    }, [room, benId]);
+    await ben.page.getByText(/moderator/).waitFor();
+    await ben.composer.fill("");
+    await ben.composer.pressSequentially("@roo");
+    await offered(ben).getByRole("option", { name: "room everybody in this room" }).waitFor();
+    await ben.composer.press("Tab");
+    await ben.composerHolds("@room ");
+    await ben.composer.press("Enter");
+    for (const chat of [ann, rolls]) await chat.listed(/^Team 2 mentions$/).waitFor();
+  },
+);
+
+browserTest("somebody who is not here is found by name, and named by keyboard", async (visit) => {
+  await using server = await startServer();
+  const { token, user: zelda } = await signIn(server.url, "Zelda Farr");
+  const ann = await ChatPage.enter(visit, server.url, "Ann");
+  // Zelda has the room on her list, and is nowhere.
+  const headers = { authorization: `Bearer ${token}` };
+  const mine = `${server.url}/api/rooms/lobby/mine`;
+  const body = JSON.stringify({ listed: true });
+  await (await fetch(mine, { method: "PATCH", headers, body })).body?.cancel();
+
+  await ann.composer.pressSequentially("ask @zel");
+  const option = ann.page.getByRole("option", { name: "Zelda Farr", selected: true });
+  await option.waitFor();
+  await ann.composer.press("Enter");
+  await ann.composerHolds("ask @Zelda Farr ");
+  await ann.composer.press("Enter");
+  await ann.page.locator(".mention", { hasText: "@Zelda Farr" }).waitFor();
+  const [message] = (await history(server.url)).messages;
+  assertEquals(message!.mentions, [{ id: zelda.id, name: "Zelda Farr" }]);
+  const { rooms } = await (await fetch(`${server.url}/api/me/rooms`, { headers })).json() as {
+    rooms: ListedRoom[];
+  };
+  assertEquals(rooms.map(({ room, mentions }) => [room, mentions]), [["lobby", 1]]);
 });
 
 browserTest("who is renamed is named as today, also in a text that is edited", async (visit) => {

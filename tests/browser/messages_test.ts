@@ -1,9 +1,11 @@
 /** What people do with messages, between two browsers and a plain page. */
 
-import { assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { assertAccessible } from "../support/accessibility.ts";
 import { ChatPage } from "../support/chat_page.ts";
 import { browserTest, type Visit } from "../support/chromium.ts";
-import { connectPlain } from "../support/client.ts";
+import { connectPlain, signIn } from "../support/client.ts";
+import { HOST_SECRET, hostToken } from "../support/host_application.ts";
 import { startServer } from "../support/server.ts";
 
 /** Two people in the lobby, and what the first has said. */
@@ -73,6 +75,55 @@ browserTest("reactions count people, and a click joins in or takes off", async (
   const picker = ben.page.getByRole("dialog", { name: "Pick a reaction" });
   assertEquals(await picker.getByRole("button").first().innerText(), "🍰");
 });
+
+browserTest(
+  "who reacted is asked for where they are many: by pointer, by keyboard and in a list",
+  async (visit) => {
+    await using server = await startServer();
+    const ann = await ChatPage.enter(visit, server.url, "Ann");
+    await ann.say("cake");
+    await ann.sees("cake");
+    const reacts = async (name: string, emoji: string) => {
+      const { token } = await signIn(server.url, name);
+      const path = `/api/rooms/lobby/messages/1/reactions/${encodeURIComponent(emoji)}`;
+      const headers = { authorization: `Bearer ${token}` };
+      const response = await fetch(server.url + path, { method: "PUT", headers });
+      assertEquals((await response.json()).emoji, emoji);
+    };
+    const names = ["Bo", "Cy", "Di", "Ed", "Fi", "Gus"];
+    for (const name of names) await reacts(name, "🍰");
+    const chip = (name: string) =>
+      ann.message("cake").getByRole("button", { name: `🍰 ${name}`, exact: true });
+    await chip("6 people").hover();
+    await chip("6 Bo, Cy, Di, Ed, Fi and Gus").waitFor();
+
+    // One's own is known without asking, after a reload too; the rest again once somebody looks.
+    await chip("6 Bo, Cy, Di, Ed, Fi and Gus").click();
+    await chip("7 You and 6 others").waitFor();
+    await ann.isSettled();
+    await ann.page.reload();
+    await chip("7 You and 6 others").waitFor();
+    assertEquals(await chip("7 You and 6 others").getAttribute("aria-pressed"), "true");
+    await ann.page.mouse.move(0, 0);
+    await ann.message("cake").focus();
+    await ann.page.keyboard.press("Tab");
+    await chip("7 You, Bo, Cy, Di, Ed, Fi and Gus").waitFor();
+
+    await ann.message("cake").focus();
+    await ann.page.keyboard.press("Enter");
+    await ann.page.getByRole("menuitem", { name: "Who reacted" }).press("Enter");
+    const list = ann.page.getByRole("dialog", { name: "Who reacted" });
+    await list.getByRole("listitem").filter({ hasText: "Bo, Cy, Di, Ed, Fi, Gus and You" })
+      .waitFor();
+    await assertAccessible(ann.page, "who reacted");
+    // It follows what happens meanwhile.
+    await reacts("Hal", "🎉");
+    await list.getByRole("listitem").filter({ hasText: "Hal" }).waitFor();
+    await ann.page.keyboard.press("Escape");
+    await list.waitFor({ state: "detached" });
+    await ann.page.locator("article:focus-within", { hasText: "cake" }).waitFor();
+  },
+);
 
 browserTest("a quote leads to what it answers, however far back that is", async (visit) => {
   await using server = await startServer();
@@ -201,6 +252,71 @@ browserTest("only what one may do with a message is offered", async (visit) => {
     "Delete…",
   ]);
 });
+
+browserTest(
+  "what a token makes of somebody shows in what is offered: moderators delete, readers only read",
+  async (visit) => {
+    await using server = await startServer({ env: { PARLOR_JWT_SECRET: HOST_SECRET } });
+    const enter = async (name: string, role: string) => {
+      const token = await hostToken({ sub: name, name, role });
+      const chat = new ChatPage(await visit.open(`${server.url}/r/lobby#token=${token}`));
+      await chat.log.waitFor();
+      return chat;
+    };
+    const ann = await ChatPage.enter(visit, server.url, "Ann");
+    await ann.say("rude");
+    await ann.sees("rude");
+    const mo = await enter("Mo", "moderator");
+    const rita = await enter("Rita", "reader");
+    await rita.page.getByText("You may read this room, but not write in it.").waitFor();
+    assertEquals(await rita.composer.count(), 0);
+    await rita.openMenu("rude");
+    const offered = await rita.page.getByRole("menuitem").locator("span").allInnerTexts();
+    assertEquals(offered, ["Copy text", "Copy link", "Mark unread from here"]);
+    await rita.page.keyboard.press("Escape");
+
+    await mo.act("rude", "Delete…");
+    await mo.page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+    await mo.message("You deleted this message.").waitFor();
+    for (const chat of [ann, rita]) await chat.message("Mo deleted this message.").waitFor();
+    await ann.page.reload();
+    await ann.message("Mo deleted this message.").waitFor();
+    // A screen reader hears the same.
+    await ann.page.getByRole("article", { name: /: Mo deleted this message\.$/ }).waitFor();
+    await mo.composer.pressSequentially("@roo");
+    await mo.page.getByRole("option", { name: "room everybody in this room" }).waitFor();
+  },
+);
+
+browserTest(
+  "what is said is not changed any more once the time that its room sets is over",
+  async (visit) => {
+    await using server = await startServer();
+    const ann = await ChatPage.enter(visit, server.url, "Ann");
+    await ann.createRoom("Minutes", "public");
+    await ann.say("for the record");
+    await ann.sees("for the record");
+    await ann.chooseFromMenu("Room settings");
+    await ann.dialog.getByLabel("Authors may edit and delete what they said").selectOption("5");
+    await ann.dialog.getByRole("button", { name: "Save" }).click();
+    await ann.dialog.waitFor({ state: "detached" });
+    const offered = async () => {
+      await ann.openMenu("for the record");
+      const labels = await ann.page.getByRole("menuitem").locator("span").allInnerTexts();
+      await ann.page.keyboard.press("Escape");
+      return labels;
+    };
+    assert((await offered()).includes("Edit"));
+    await ann.page.clock.install();
+    await ann.page.reload();
+    await ann.sees("for the record");
+    await ann.page.clock.fastForward("05:01");
+    const later = await offered();
+    assert(!later.includes("Edit"), String(later));
+    // As the owner she may still delete.
+    assert(later.includes("Delete…"));
+  },
+);
 
 browserTest("what is marked as unread waits in the list of rooms", async (visit) => {
   await using server = await startServer();

@@ -127,7 +127,7 @@ browserTest("a room is renamed and archived before everybody's eyes", async (vis
   await ann.dialog.getByRole("textbox", { name: "Topic" }).fill("Every Friday");
   await ann.dialog.getByRole("button", { name: "Save" }).click();
   await ben.showsRoom("Board games");
-  await ben.page.getByText("Every Friday").waitFor();
+  await ben.page.getByText("Every Friday", { exact: true }).waitFor();
   await ben.listed("Board games").waitFor();
   await ben.page.waitForFunction(() => document.title === "#Board games · Parlor");
 
@@ -170,3 +170,84 @@ browserTest("a room off the list comes back by its address", async (visit) => {
   await ann.showsRoom("Games");
   await ann.listed("Games").waitFor();
 });
+
+browserTest("a room in which nobody has spoken stays on the list", async (visit) => {
+  await using server = await startServer();
+  const ann = await ChatPage.enter(visit, `${server.url}/r/garden`, "Ann");
+  await ann.listed("garden").waitFor();
+  await ann.page.goto(`${server.url}/r/lobby`);
+  await ann.showsRoom("lobby");
+  // As on a device that remembers nothing.
+  await ann.page.evaluate(() => localStorage.clear());
+  const second = await ann.anotherTab(server.url);
+  await second.listed("garden").waitFor();
+  await second.listed("garden").click();
+  await second.showsRoom("garden");
+  await second.chooseFromMenu("Remove from my list");
+  for (const tab of [ann, second]) {
+    await tab.listed("garden").waitFor({ state: "detached" });
+  }
+  await second.page.reload();
+  await second.isOnline();
+  assertEquals(await second.listed("garden").count(), 0);
+});
+
+browserTest(
+  "what happened to a room stays where it did, for who comes later too",
+  async (visit) => {
+    await using server = await startServer();
+    const ann = await ChatPage.enter(visit, server.url, "Ann");
+    const ben = await ChatPage.enter(visit, server.url, "Ben");
+    await ann.createRoom("Tea", "private");
+    await ann.page.getByText("Ann created the room").waitFor();
+    await ann.say("first");
+    await ann.sees("first");
+    await ann.chooseFromMenu("Members");
+    await ann.dialog.getByRole("searchbox").fill("be");
+    await ann.dialog.getByRole("button", { name: "Add Ben" }).click();
+    await ann.dialog.getByText("2 members").waitFor();
+    await ann.page.keyboard.press("Escape");
+    // More than a page.
+    for (let part = 0; part < 3; part++) {
+      await ann.page.evaluate(async (part) => {
+        const room = decodeURIComponent(location.pathname.split("/").at(-1)!);
+        const body = JSON.stringify(Array.from({ length: 50 }, (_, index) => ({
+          type: "chat",
+          id: `many-${part}-${index}`,
+          room,
+          message: `many ${part} ${index}`,
+        })));
+        const headers = { "content-type": "application/json" };
+        await fetch("/api/commands", { method: "POST", headers, body });
+      }, part);
+    }
+    await ann.chooseFromMenu("Room settings");
+    await ann.dialog.getByRole("textbox", { name: "Name" }).fill("Green tea");
+    await ann.dialog.getByRole("button", { name: "Save" }).click();
+    await ann.showsRoom("Green tea");
+    await ann.say("last");
+    await ann.sees("last");
+
+    /** What stands before and after a notice, once it is there. */
+    const around = (chat: ChatPage, notice: string) =>
+      chat.page.locator(".row").filter({ hasText: notice }).locator(".text").innerText();
+    await ben.listed(/Green tea/).click();
+    await ann.page.reload();
+    for (const chat of [ann, ben]) {
+      await chat.showsRoom("Green tea");
+      await chat.sees("last");
+      await chat.page.getByText("Ann renamed the room to “Green tea”").waitFor();
+      assertEquals(await around(chat, "renamed the room"), "many 2 49");
+      const log = chat.log;
+      while (await chat.page.getByText("Ann created the room").count() === 0) {
+        await log.evaluate((element) => {
+          const scroller = element.closest(".log") ?? element;
+          scroller.scrollTop = 0;
+        });
+        await chat.page.waitForTimeout(50);
+      }
+      await chat.page.getByText("Ann made Ben a member").waitFor();
+      assertEquals(await around(chat, "Ann made Ben a member"), "first");
+    }
+  },
+);

@@ -5,7 +5,7 @@ import { signal } from "@preact/signals";
 import type { HistoryPage, HistoryPlace } from "../../client/history.ts";
 import { Loaded } from "../../client/loaded.ts";
 import { Paging } from "../../client/paging.ts";
-import { type Message, parseCursor } from "../../server/protocol.ts";
+import { type Message, parseCursor, type RoomEvent } from "../../server/protocol.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import { BEN } from "./support/fake_network.ts";
 
@@ -23,6 +23,12 @@ function message(seq: number): Message {
   };
 }
 
+/** A change of the room right after the message at a position. */
+function renamed(after: number): RoomEvent {
+  const { room, timestamp, user, id } = message(after);
+  return { type: "room", room, seq: after + 0.5, timestamp, user, id: `room${id}`, settings: {} };
+}
+
 function range(first: number, last: number): Message[] {
   return Array.from({ length: last - first + 1 }, (_, index) => message(first + index));
 }
@@ -35,6 +41,8 @@ class Trial implements Disposable {
   /** Pages wait here instead of coming at once. */
   isHeld = false;
   #release = () => {};
+  /** What happened to the room: at positions between those of the messages, which here are in one step. */
+  notices: RoomEvent[] = [];
   readonly loaded = new Loaded();
   readonly paging = new Paging(this.loaded, {
     read: (place) => this.#read(place),
@@ -85,6 +93,11 @@ class Trial implements Disposable {
     return {
       cursor: `e:${this.head}`,
       messages: first > last ? [] : range(first, last),
+      // As the server cuts them.
+      notices: this.notices.filter(({ seq }) =>
+        seq > ("after" in place ? seqOf(place.after) : first > 1 ? first : 0) &&
+        seq < (last < this.head ? last + 1 : Infinity)
+      ),
       older: first > 1,
       newer: last < this.head,
     };
@@ -222,4 +235,51 @@ Deno.test("a moment after the last message has nothing to show, and the view sta
   using trial = new Trial(1_000);
   assertEquals(await trial.paging.show({ time: 5_000_000 }), false);
   assertEquals(trial.span, [951, 1_000]);
+});
+
+Deno.test("what happened to the room comes with the pages, in its place and once", async () => {
+  using trial = new Trial(500);
+  trial.notices = [0, 120, 300, 350, 430, 500].map(renamed);
+  const shown = () => trial.loaded.notices.value.map(({ seq }) => Math.floor(seq));
+  trial.loaded.reset(range(451, 500), true, trial.notices.slice(-1));
+  assertEquals(shown(), [500]);
+  await trial.paging.loadOlder();
+  assertEquals([trial.span, shown()], [[351, 500], [430, 500]]);
+  await trial.paging.loadOlder();
+  assertEquals([trial.span, shown()], [[251, 500], [300, 350, 430, 500]]);
+  // Elsewhere only what happened there is shown, and on the way back all that lies between.
+  await trial.paging.show({ around: "e:150" });
+  assertEquals([trial.span, shown()], [[100, 199], [120]]);
+  trial.loaded.noticed(renamed(501));
+  assertEquals(shown(), [120]);
+  trial.notices.push(renamed(501));
+  while (trial.loaded.newer.value) await trial.paging.loadNewer();
+  assertEquals(shown(), [120, 300, 350, 430, 500, 501]);
+  while (trial.loaded.older.value) await trial.paging.loadOlder();
+  assertEquals(shown(), [0, 120, 300, 350, 430, 500, 501], "the beginning too");
+});
+
+Deno.test("what happens to the room while a page is on its way is shown after it", async () => {
+  using trial = new Trial(300);
+  await trial.paging.show({ around: "e:100" });
+  trial.isHeld = true;
+  const shown = trial.paging.show({});
+  await Promise.resolve();
+  trial.loaded.noticed(renamed(300));
+  trial.release();
+  await shown;
+  assertEquals(trial.loaded.notices.value.map(({ seq }) => seq), [300.5]);
+  assertEquals(trial.loaded.newer.value, false);
+});
+
+Deno.test("what happened among messages that are let go is let go with them", () => {
+  using trial = new Trial(50);
+  for (const count of [0, 1_000, 500]) {
+    trial.say(count);
+    trial.loaded.noticed(renamed(trial.head));
+  }
+  assertEquals(trial.loaded.notices.value.length, 3);
+  trial.say(500);
+  assertEquals(trial.span, [1_051, 2_050]);
+  assertEquals(trial.loaded.notices.value.map(({ seq }) => seq), [1_550.5]);
 });

@@ -3,7 +3,9 @@
 import { effect } from "@preact/signals";
 import { assert, assertEquals } from "@std/assert";
 import { Chat, type Room } from "../../client/model.ts";
+import { createMemoryStore } from "../../server/store_memory.ts";
 import { within } from "../support/deadline.ts";
+import { memberAs, roomDraft } from "../support/drafts.ts";
 import { type InProcessServer, serveInProcess } from "../support/in_process.ts";
 import { startServer } from "../support/server.ts";
 import { Browser } from "./support/browser.ts";
@@ -86,6 +88,28 @@ clientTest("two people talk and see the same", async ({ url }) => {
     Array.from({ length: 100 }, (_, index) => `ann ${index + 1}`),
   );
   assertEquals(ben.room.typing.value, []);
+});
+
+Deno.test("of a list that is longer than the greeting every room is known soon, and followed", async () => {
+  using _storage = new FakeStorage();
+  const store = createMemoryStore();
+  await using server = await serveInProcess({}, { store });
+  await using ann = await Person.enter(server.url, "Ann");
+  await using ben = await Person.enter(server.url, "Ben");
+  const userOf = ({ chat }: Person) => chat.user.value!;
+  const members = [memberAs(userOf(ben), "owner"), memberAs(userOf(ann), "member")];
+  const rooms = Array.from({ length: 150 }, (_, index) => `~${String(index).padStart(22, "x")}`);
+  for (const room of rooms) {
+    const user = userOf(ben);
+    await store.append(roomDraft({ title: room }, { room, created: "private", members, user }));
+  }
+  ann.chat.reconnectNow();
+  const { list } = ann.chat;
+  await holds(() => list.channels.value.length === rooms.length, "all rooms were listed");
+  assertEquals(list.channels.value.toSorted(), rooms.toSorted());
+  // The one in which nothing has happened for longest is not among those of the greeting.
+  ben.chat.open(rooms[0]!).send("hello");
+  await holds(() => list.get(rooms[0]!)?.unread === 1, "Ann was told of a message");
 });
 
 clientTest("where sockets are blocked, people talk all the same", async ({ url }) => {

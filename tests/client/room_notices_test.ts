@@ -35,6 +35,7 @@ Deno.test("what was changed of a room is told in one sentence", () => {
     "Ann renamed the room to “Games”, took back the topic, archived the room",
   );
   assertEquals(noticeInWords({ ...changed, created: "public" }), "Ann created the room");
+  assertEquals(noticeInWords({ ...changed, created: "direct" }), "Ann began the conversation");
 });
 
 Deno.test("what happened to the room stands after the message that it came after", () => {

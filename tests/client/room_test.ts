@@ -312,6 +312,7 @@ Deno.test("a permalink waits for the room and shows its message in the past", as
     return Promise.resolve({
       cursor: "e:500",
       messages: range(70, 169),
+      notices: [],
       older: true,
       newer: true,
     });
@@ -329,7 +330,13 @@ Deno.test("whoever says something while looking at the past is taken to the end"
   const room = await trial.enter();
   trial.socket.emit(joined("e:500", { messages: range(451, 500), older: true }));
   const page = (first: number, last: number, newer: boolean) => () =>
-    Promise.resolve({ cursor: "e:500", messages: range(first, last), older: true, newer });
+    Promise.resolve({
+      cursor: "e:500",
+      messages: range(first, last),
+      notices: [],
+      older: true,
+      newer,
+    });
   trial.pages.push(page(70, 169, true), page(401, 500, false));
   await (await room.history())!.jumpTo(120);
   room.send("here I am");

@@ -5,6 +5,8 @@ import type { Invite } from "../../server/invites.ts";
 import { ADA, BOB, CLEO, draft, membership, person } from "../support/drafts.ts";
 import { assertRefused, type OpenStore, storeTests } from "./suite.ts";
 
+const DAY = 24 * 60 * 60_000;
+
 /** Ada's invite to the lobby, made at `created`. */
 function inviteOf(token: string, given: Partial<Invite> = {}): Invite {
   return { token, room: "lobby", role: "member", by: ADA, created: 1_000, ...given };
@@ -13,10 +15,10 @@ function inviteOf(token: string, given: Partial<Invite> = {}): Invite {
 export function testInvites(name: string, open: OpenStore): void {
   const test = storeTests(name, open);
 
-  test("an invite is found by its token, with all that it says", async ({ invites }) => {
+  test("an invite is found by its token, with all that it says", async ({ invites }, clock) => {
     const made: Invite[] = [
       inviteOf("plain"),
-      inviteOf("ends", { expires: 5_000, role: "reader", room: "~tea" }),
+      inviteOf("ends", { expires: clock.time + 5_000, role: "reader", room: "~tea" }),
       inviteOf("moderates", { role: "moderator", by: { ...BOB, unverified: true } }),
     ];
     for (const invite of made) await invites.create(invite);
@@ -36,6 +38,46 @@ export function testInvites(name: string, open: OpenStore): void {
     await invites.create(expired);
     assertEquals(await invites.find("expired"), expired);
     assertEquals(await invites.list("lobby"), [expired]);
+  });
+
+  test(
+    "invites that ended long ago are forgotten by and by, and those that hold stay",
+    async ({ invites }, clock) => {
+      const holds = inviteOf("holds");
+      const ends = inviteOf("ends", { expires: clock.time + DAY });
+      const revoked = inviteOf("revoked");
+      for (const invite of [holds, ends, revoked]) await invites.create(invite);
+      await invites.revoke("revoked");
+      const makeSome = async () => {
+        for (let count = 0; count < 5; count++) {
+          const { token } = inviteOf(`of ${clock.time} ${count}`);
+          await invites.create(inviteOf(token, { room: "~tea" }));
+        }
+      };
+      clock.time += 31 * DAY - 1;
+      await makeSome();
+      assertEquals(await invites.find("ends"), ends, "who comes late is told that it has expired");
+      clock.time += 1;
+      await makeSome();
+      assertEquals(await invites.find("ends"), undefined);
+      assertEquals(await invites.find("holds"), holds);
+      assertEquals(await invites.list("lobby"), [holds]);
+      assertEquals((await invites.list("~tea")).length, 10);
+    },
+  );
+
+  test("who came by a revoked invite is told for a day", async (store, clock) => {
+    const { invites } = store;
+    await invites.create(inviteOf("a"));
+    await store.append(membership(BOB, "member", { invite: "a" }));
+    await invites.revoke("a");
+    clock.time += DAY - 1;
+    await invites.create(inviteOf("b"));
+    await invites.revoke("a");
+    assertEquals(await invites.guests("a"), [BOB]);
+    clock.time += 1;
+    for (const token of ["c", "d"]) await invites.create(inviteOf(token));
+    assertEquals(await invites.guests("a"), []);
   });
 
   test("an invite that was revoked is not found, however often it was", async ({ invites }) => {

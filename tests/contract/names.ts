@@ -37,6 +37,16 @@ export function testNames(
     assertEquals(await names.isTaken("Ada", "u_1"), false);
   });
 
+  test("a name that was found free is taken as soon as somebody holds it", async (names, clock) => {
+    for (const name of ["Ada", "ADA", "Αda"]) assertEquals(await names.isTaken(name), false);
+    const claiming = names.claim(holder("u_1", "Ada", clock));
+    await names.isTaken("Ada");
+    await claiming;
+    for (const name of ["Ada", "ADA", "Αda"]) assert(await names.isTaken(name), name);
+    await names.release("u_1");
+    assertEquals(await names.isTaken("Ada"), false);
+  });
+
   test("of many claims at the same moment one gets the name", async (names, clock) => {
     const claims = Array.from(
       { length: 20 },

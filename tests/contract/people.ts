@@ -1,10 +1,12 @@
 /** What every `PeopleDirectory` keeps (see `server/people.ts`), as tests that each implementation runs. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { PeopleDirectory, Person } from "../../server/people.ts";
 import type { Clock } from "../support/clock.ts";
-import { ADA, BOB, CLEO, person } from "../support/drafts.ts";
+import { ADA, BOB, CLEO, draft, person } from "../support/drafts.ts";
 import { type OpenStore, storeTests } from "./suite.ts";
+
+const DAY = 24 * 60 * 60_000;
 
 function byId(people: readonly Person[]): Person[] {
   return people.toSorted((a, b) => a.id < b.id ? -1 : 1);
@@ -114,6 +116,42 @@ export function testPeople(name: string, open: OpenStore): void {
         await found(people, "ANN"),
         ["Ann One", "Anna", "Mary Ann", "Joanna", "Susanne B", "Johanna"],
       );
+    },
+  );
+
+  define(
+    "guests who are gone and said nothing are forgotten by and by, a few at a time",
+    async (store, clock) => {
+      const { people, places } = store;
+      const guests = Array.from({ length: 500 }, (_, index) => person(`Guest of once ${index}`))
+        .map(({ name }, index) => ({ id: `u_${index}`, name }));
+      const spoke = { id: "u_spoke", name: "Grace" };
+      const member = { id: "h_member", name: "Ada" };
+      await people.note([...guests, spoke, member], clock.time);
+      await store.append(draft({ user: spoke }));
+      await places.setListed("u_0", "lobby", true);
+      const left = async () => (await people.find(guests.map(({ id }) => id))).length;
+      const note = () => people.note([BOB], clock.time);
+
+      clock.time += 30 * DAY - 1;
+      for (let count = 0; count < 20; count++) await note();
+      assertEquals(await left(), guests.length, "their sessions may still live");
+      const late = guests.at(-1)!;
+      await people.note([late], clock.time);
+
+      clock.time += 1;
+      await note();
+      assert(await left() >= guests.length - 50, "others wait for what is done at once");
+      for (let count = 0; count < 20; count++) await note();
+      assertEquals(await people.find(guests.map(({ id }) => id)), [
+        { ...late, seen: clock.time - 1 },
+      ]);
+      assertEquals((await places.find("u_0", "lobby"))?.listed, false);
+      const known = await people.find([spoke.id, member.id, BOB.id]);
+      assertEquals(byId(known).map(({ id }) => id), [member.id, spoke.id, BOB.id]);
+      // Whoever is here again after all is known again.
+      await people.note([guests[0]!], clock.time);
+      assertEquals((await people.find(["u_0"])).length, 1);
     },
   );
 

@@ -158,7 +158,7 @@ async function checkRoom(store: Store, room: string, told: readonly LogEvent[]):
     }
   }
   for (const [id, expected] of own) {
-    const reacted = await store.reacted(id, room, messages.map(({ seq }) => seq));
+    const reacted = await store.reacted(id, room, 1, head);
     assertEquals(reacted.map(({ seq, emoji }) => `${seq} ${emoji}`).sort(), expected.sort());
   }
   const pins = await store.pins(room, 1_000);

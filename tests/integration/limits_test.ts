@@ -209,6 +209,7 @@ Deno.test("searches that find nothing, without end, are refused by person and by
   const byPerson = [429, "searches-per-second", "1"];
   assertEquals(await search("/api/rooms?filter=nothing", mallory), byPerson);
   assertEquals(await search("/api/people?search=nobody", mallory), byPerson);
+  assertEquals(await search("/api/rooms/lobby/members?search=nobody", mallory), byPerson);
   // Others go on, until all from there together are too many; who is not signed in counts there.
   assertEquals(await search("/api/people?search=a", ada), good);
   for (let count = 0; count < 4; count++) {

@@ -1,6 +1,6 @@
 /** What people do with messages, by every way in, and how everybody else learns of it. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
 import type { LogCommand, LogEvent, Message, ServerEvent } from "../../server/protocol.ts";
 import { connect, connectPlain } from "../support/client.ts";
 import { EventSourceReader } from "../support/event_source.ts";
@@ -272,4 +272,40 @@ Deno.test("whichever way a page comes, it tells each reader which reactions are 
     assertEquals((await pages(ben.token)).map(own), Array(6).fill(["👍", "🎉"]));
     assertEquals((await pages()).map(own), Array(6).fill([]));
   }
+});
+
+Deno.test("many reactions in one moment come in few frames, and each of them counts", async () => {
+  await using server = await serveInProcess();
+  const { ann, present } = await begin(server);
+  await using _present = present;
+  const crowd = await people(server.url, ...Array.from({ length: 40 }, (_, index) => `p${index}`));
+  const socket = new WebSocket(`${server.url.replace("http", "ws")}/ws?token=${ann.token}`, [
+    "parlor.v1",
+  ]);
+  const frames: ServerEvent[][] = [];
+  const all = Promise.withResolvers<void>();
+  socket.onmessage = ({ data }) => {
+    frames.push(JSON.parse(data));
+    const reactions = frames.flat().filter(({ type }) => type === "react");
+    if (reactions.length === crowd.length) all.resolve();
+  };
+  await new Promise((resolve) => socket.onopen = resolve);
+  const joined = Promise.withResolvers<void>();
+  socket.addEventListener("message", ({ data }) => data.includes("joined") && joined.resolve());
+  socket.send(JSON.stringify({ type: "join", room: "lobby" }));
+  await joined.promise;
+
+  const place = { room: "lobby", target: 1 };
+  await Promise.all(
+    crowd.map((who) => done(who, { type: "react", id: "yes", ...place, emoji: "👍", on: true })),
+  );
+  await all.promise;
+  const withReactions = frames.filter((events) => events.some(({ type }) => type === "react"));
+  assertLess(withReactions.length, crowd.length / 2);
+  assertEquals((await history(server.url)).messages[0]!.reactions, [
+    { emoji: "👍", count: crowd.length },
+  ]);
+  const closed = new Promise((resolve) => socket.onclose = resolve);
+  socket.close();
+  await closed;
 });

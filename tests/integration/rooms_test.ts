@@ -5,6 +5,7 @@ import type { ListedRoom, Member, RoomAbout, RoomRole } from "../../server/proto
 import { createMemoryStore } from "../../server/store_memory.ts";
 import { ask, Person } from "../support/api.ts";
 import { changedStore } from "../support/changed_store.ts";
+import { memberAs, membership, roomDraft } from "../support/drafts.ts";
 import { post } from "../support/http.ts";
 import { serveInProcess } from "../support/in_process.ts";
 
@@ -340,4 +341,51 @@ Deno.test("who comes first to a new server does not get the lobby for their own,
   const { status, body } = await eve.ask("POST", "/api/rooms", { room: "lobby" });
   assertEquals([status, body.error?.code], [409, "room_exists"]);
   assertEquals((await eve.ask("PATCH", "/api/rooms/lobby", { archived: true })).status, 403);
+});
+
+Deno.test("members are told in pages and found by name, and a page that has no beginning any more is refused", async () => {
+  const store = createMemoryStore();
+  await using server = await serveInProcess({}, { store });
+  const ada = await Person.signIn(server.url, "Ada");
+  const room = "~board";
+  const members = [memberAs(ada.user, "owner")];
+  await store.append(roomDraft({ title: "Board" }, { room, created: "private", members }));
+  for (let number = 0; number < 450; number++) {
+    const name = number % 100 === 7 ? `Zoë ${number}` : `Person ${number}`;
+    await store.append(membership({ id: `u_${number}`, name }, "member", { room, user: ada.user }));
+  }
+  interface MemberPage {
+    members: Member[];
+    count: number;
+    next?: string;
+  }
+  const page = (query: string) =>
+    ada.must<MemberPage>("GET", `/api/rooms/${room}/members?${query}`);
+  const read: string[] = [];
+  for (let after: string | undefined, pages = 1;; pages++) {
+    const { members, count, next }: MemberPage = await page(
+      after === undefined ? "" : `after=${after}`,
+    );
+    read.push(...members.map(({ user }) => user.id));
+    assertEquals([count, members.length], [451, pages < 3 ? 200 : 51]);
+    if (next === undefined) break;
+    after = next;
+  }
+  const ids = Array.from({ length: 450 }, (_, number) => `u_${number}`);
+  assertEquals(read, [ada.user.id, ...ids]);
+
+  const found = await page("search=zoe&limit=3");
+  assertEquals(found.members.map(({ user }) => user.name), ["Zoë 7", "Zoë 107", "Zoë 207"]);
+  assertEquals([found.count, found.next], [451, "u_207"]);
+  const rest = await page("search=ZOË&limit=3&after=u_207");
+  assertEquals(rest.members.map(({ user }) => user.name), ["Zoë 307", "Zoë 407"]);
+  assertEquals(rest.next, undefined);
+
+  await ada.must("DELETE", `/api/rooms/${room}/members/u_207`);
+  const path = `/api/rooms/${room}/members`;
+  const gone = await ada.ask("GET", `${path}?after=u_207`);
+  assertEquals([gone.status, gone.body.error?.code], [400, "bad_cursor"]);
+  for (const limit of ["0", "1001", "all"]) {
+    assertEquals((await ada.ask("GET", `${path}?limit=${limit}`)).status, 400);
+  }
 });

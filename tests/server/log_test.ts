@@ -3,7 +3,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { createLog, type Fields } from "../../server/log.ts";
 import { LineWriter } from "../../server/log_output.ts";
-import { setImmediate } from "node:timers/promises";
 
 function lineOf(fields: Fields): string {
   const lines: string[] = [];
@@ -42,26 +41,29 @@ Deno.test("what a terminal would act on is spelled out", () => {
 function narrowPlace(most: number) {
   const bytes: number[] = [];
   let writes = 0;
+  let onWritten = () => {};
   const lines = new LineWriter((some) => {
     writes++;
     bytes.push(...some.subarray(0, most));
+    onWritten();
     return Math.min(some.length, most);
   });
   return {
     lines,
     text: () => new TextDecoder().decode(new Uint8Array(bytes)),
     writes: () => writes,
+    written: () => new Promise<void>((resolve) => onWritten = resolve),
   };
 }
 
-Deno.test("the lines of one turn of the event loop are written together, in their order", async () => {
-  const { lines, text, writes } = narrowPlace(1_000);
+Deno.test("the lines of a moment are written together, in their order", async () => {
+  const { lines, text, writes, written } = narrowPlace(1_000);
   lines.add("one");
   lines.add("two");
   assertEquals(text(), "");
-  await setImmediate();
+  await written();
   lines.add("three");
-  await setImmediate();
+  await written();
   assertEquals(text(), "one\ntwo\nthree\n");
   assertEquals(writes(), 2);
 });

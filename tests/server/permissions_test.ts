@@ -1,5 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { isPattern, isRole, may, OPEN, permit } from "../../server/permissions.ts";
+import {
+  type Grant,
+  isPattern,
+  isRole,
+  may,
+  OPEN,
+  permit,
+  type Role,
+  roleIn,
+} from "../../server/permissions.ts";
 import { Refusal } from "../../server/protocol.ts";
 
 Deno.test("a pattern is a room, or the beginning of rooms", () => {
@@ -47,6 +56,28 @@ Deno.test("a private room that one may not read was never there; any other refus
   assertEquals(code("post", "news"), "forbidden");
   assertEquals(code("read", "lobby"), "forbidden");
   permit(grant, "read", "~board");
+});
+
+Deno.test("what somebody is in a room is the most that their role there and their token make of them", () => {
+  const of = (role: Role): Grant => [{ pattern: "*", role }];
+  for (
+    const [grant, own, expected] of [
+      [OPEN, undefined, undefined],
+      [OPEN, "member", "member"],
+      [OPEN, "owner", "owner"],
+      // Everybody may write in a public room, whatever they are made there.
+      [OPEN, "reader", undefined],
+      [of("moderator"), undefined, "moderator"],
+      [of("moderator"), "reader", "moderator"],
+      [of("moderator"), "owner", "owner"],
+      [of("reader"), undefined, "reader"],
+      [of("reader"), "member", "member"],
+      [of("reader"), "moderator", "moderator"],
+    ] as const
+  ) {
+    assertEquals(roleIn(grant, "tea", own), expected);
+  }
+  assertEquals(roleIn(OPEN, "~board", "reader"), "reader");
 });
 
 Deno.test("several rules allow what any of them allows", () => {

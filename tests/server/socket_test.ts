@@ -30,4 +30,5 @@ Deno.test("a socket that is ended between its upgrade and its opening is closed,
   await using client = await connectPlain(`http://localhost:${server.addr.port}/`);
   assertEquals(await client.closed, { code: CLOSE.signedOut.code, reason: "signed out" });
   assertEquals([told, lines, connections.size], [["closed"], [], 0]);
+  connections.close();
 });

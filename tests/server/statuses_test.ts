@@ -2,7 +2,7 @@ import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { Directory } from "../../server/directory.ts";
 import { createLog } from "../../server/log.ts";
 import type { PeopleDirectory } from "../../server/people.ts";
-import { createMemoryPeople } from "../../server/people_memory.ts";
+import { createMemoryStore } from "../../server/store_memory.ts";
 import type { PersonStatus, StatusEvent, User } from "../../server/protocol.ts";
 import { Statuses, type StatusesOptions } from "../../server/statuses.ts";
 import { within } from "../support/deadline.ts";
@@ -50,7 +50,7 @@ class Scene implements AsyncDisposable {
   readonly notes: string[][] = [];
 
   constructor(options: StatusesOptions) {
-    const people = createMemoryPeople();
+    const { people } = createMemoryStore();
     this.people = {
       find: (ids) => people.find(ids),
       search: (text, limit) => people.search(text, limit),
