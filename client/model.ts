@@ -13,7 +13,6 @@ import {
   type RoomAbout,
   type ServerEvent,
   TOKEN_EXPIRED,
-  UNREAD_MOST,
   type User,
   type WelcomeEvent,
 } from "../server/protocol.ts";
@@ -62,13 +61,12 @@ export class Chat {
   readonly #rooms: OpenRooms;
   readonly #connection: Connection;
   readonly #listeners = new Set<(event: ServerEvent) => void>();
-  readonly #marks = new ReadMarks((command) => this.#connection.send([command]));
   /** Nobody sits at the screen. */
   #isAway = false;
   /** The last connection was not ours, and signing in again has not brought one that is. */
   #hasSignedInAgain = false;
-  /** Tells the last reading of the whole list from those before, of which nothing is wanted any more. */
-  #restAsked: symbol | undefined;
+  /** Tells the last greeting from those before, of which nothing is wanted any more. */
+  #greeting: symbol | undefined;
   /** Who is signed in. */
   readonly identity: Identity;
   /** Null: nobody is signed in. */
@@ -92,6 +90,7 @@ export class Chat {
   });
   /** One's own rooms. */
   readonly list = new RoomList(() => this.user.peek()?.id);
+  readonly #marks = new ReadMarks(this.list, (command) => this.#connection.send([command]));
 
   constructor(private readonly ports: ChatPorts) {
     this.#latestBuild = signal(ports.build);
@@ -125,9 +124,9 @@ export class Chat {
         messages: ports.messages,
         names: this.#names,
         messageBytes: () => this.#limits.value.messageBytes,
-        read: (id, upTo) => this.#read(id, upTo),
+        read: (id, upTo) => this.#marks.read(id, upTo),
         isOnline: () => this.status.value === "online",
-        unreadFrom: (id, seq) => this.#unreadFrom(id, seq),
+        unreadAfter: (id, upTo, unread) => this.#marks.unreadAfter(id, upTo, unread),
       },
       list: this.list,
       send: (commands) => this.#connection.send(commands),
@@ -142,9 +141,9 @@ export class Chat {
 
   /** Somebody comes with an application's token. */
   async arrive(token: string): Promise<void> {
-    const later = await this.ports.later();
-    if (later) await later.arrive(this, token);
-    else this.identity.notice.value = UNREACHABLE;
+    if (!await this.#rarely((later) => later.arrive(this, token))) {
+      this.identity.notice.value = UNREACHABLE;
+    }
   }
 
   /** Says nothing of the newer client until there is a still newer one. */
@@ -196,6 +195,11 @@ export class Chat {
     this.list.take({ type: "listed", ...room });
   }
 
+  /** What is said in these comes from now on. */
+  follow(rooms: readonly ListedRoom[]): void {
+    this.#rooms.follow(rooms);
+  }
+
   /** Whether anybody sits at the screen. */
   set isAway(away: boolean) {
     if (away === this.#isAway) return;
@@ -230,7 +234,7 @@ export class Chat {
   }
 
   close(): void {
-    this.#restAsked = undefined;
+    this.#greeting = undefined;
     this.#connection.close();
     this.#marks.close();
     this.#outbox.value?.close();
@@ -266,10 +270,7 @@ export class Chat {
   #opened({ user, limits, build, rooms, moreRooms }: WelcomeEvent): void {
     this.#limits.value = limits;
     this.#latestBuild.value = build;
-    if (user.id !== this.user.peek()?.id) {
-      this.#signInAgain();
-      return;
-    }
+    if (user.id !== this.user.peek()?.id) return void this.#metAsAnother();
     this.#hasSignedInAgain = false;
     this.identity.endsAt.value = null;
     this.identity.keep(user);
@@ -279,50 +280,34 @@ export class Chat {
     if (this.#isAway) this.#connection.send([{ type: "away", away: true }]);
   }
 
+  /** The server does not know the session any more and took us for somebody else. */
+  async #metAsAnother(): Promise<void> {
+    this.#connection.close();
+    const isAgain = this.#hasSignedInAgain;
+    this.#hasSignedInAgain = true;
+    if (isAgain) {
+      this.#connection.end("Please allow cookies for this site, so that you stay signed in.");
+    } else if (!await this.#rarely((later) => later.signInAgain(this))) {
+      this.#connection.end(UNREACHABLE);
+    }
+  }
+
   /** What the list holds of a room besides its log. Where the server is away, nothing changes there. */
   #place(room: string, change: { listed?: boolean; read?: number; muted?: boolean }): void {
     this.ask("PATCH", `/api/rooms/${room}/mine`, change).catch(() => {});
   }
 
+  /** A greeting may bring only the most recent rooms; nothing waits for the others. */
   #enterListed(rooms: readonly ListedRoom[], hasMore: boolean): void {
     this.list.welcomed(rooms, hasMore);
-    this.#rooms.follow(rooms);
-    this.#restAsked = undefined;
-    if (hasMore) this.#readRest();
-    else this.#listVisited(rooms);
-  }
-
-  /** The greeting brought only the most recent rooms; the others are asked for, and nothing waits for them. */
-  async #readRest(): Promise<void> {
-    const asked = this.#restAsked = Symbol();
-    const later = await this.ports.later();
-    // What fails is asked for again when the next connection greets.
-    const rooms = await later?.readOwnRooms(this.ask).catch(() => undefined);
-    if (!rooms || asked !== this.#restAsked) return;
-    this.list.completed(rooms);
-    this.#rooms.follow(this.list.recent);
-    this.#listVisited(rooms);
-  }
-
-  async #listVisited(listed: readonly ListedRoom[]): Promise<void> {
-    if (read("rooms") === null) return;
-    const later = await this.ports.later();
-    later?.listVisited(this, listed);
-  }
-
-  #read(room: string, upTo: number): void {
-    const listed = this.list.peek(room);
-    if (!listed || listed.read >= upTo) return;
-    this.list.read(room, upTo, NONE);
-    this.#marks.read(room, upTo);
-  }
-
-  #unreadFrom(room: string, seq: number): void {
-    const after = this.#rooms.get(room)!.messages.peek()
-      .filter((message) => message.seq >= seq && message.user.id !== this.user.peek()?.id);
-    // The server's own count comes with its answer.
-    this.list.read(room, seq - 1, { unread: Math.min(after.length, UNREAD_MOST), mentions: 0 });
-    this.#marks.unreadAfter(room, seq - 1);
+    this.follow(rooms);
+    const greeting = this.#greeting = Symbol();
+    // An older version remembered rooms in this browser.
+    if (hasMore || read("rooms") !== null) {
+      this.#rarely((later) =>
+        later.completeList(this, hasMore ? undefined : rooms, () => greeting === this.#greeting)
+      );
+    }
   }
 
   #closed(): void {
@@ -338,22 +323,15 @@ export class Chat {
     }
   }
 
-  async #lookForSignIn(): Promise<void> {
-    const later = await this.ports.later();
-    await later?.lookForSignIn(this);
+  #lookForSignIn(): void {
+    this.#rarely((later) => later.lookForSignIn(this));
   }
 
-  /** The server took us for somebody else. */
-  async #signInAgain(): Promise<void> {
-    this.#connection.close();
-    if (this.#hasSignedInAgain) {
-      this.#connection.end("Please allow cookies for this site, so that you stay signed in.");
-      return;
-    }
-    this.#hasSignedInAgain = true;
+  /** Does what is seldom done, where that can be had. Resolves to whether it could. */
+  async #rarely(does: (later: ModelLater) => unknown): Promise<boolean> {
     const later = await this.ports.later();
-    if (later) await later.signInAgain(this);
-    else this.#connection.end(UNREACHABLE);
+    await (later && does(later));
+    return later !== undefined;
   }
 
   #receive(events: readonly ServerEvent[]): void {
@@ -415,5 +393,3 @@ export class Chat {
     }
   }
 }
-
-const NONE = { unread: 0, mentions: 0 };

@@ -57,8 +57,8 @@ export interface RoomPorts {
   messageBytes(): number;
   /** The reader has read everything up to a position. */
   read(room: string, upTo: number): void;
-  /** The reader wants to come back to a message and what follows it. */
-  unreadFrom(room: string, seq: number): void;
+  /** The reader wants to come back to what is after a position: so many messages. */
+  unreadAfter(room: string, upTo: number, unread: number): void;
   /** Whether the connection stands. */
   isOnline(): boolean;
 }
@@ -200,7 +200,9 @@ export class Room {
   markUnreadFrom(seq: number): void {
     this.#isLeftUnread = true;
     this.#leftOff.value = seq - 1;
-    this.ports.unreadFrom(this.id, seq);
+    const unread = this.messages.peek()
+      .filter((message) => message.seq >= seq && message.user.id !== this.ports.self()?.id);
+    this.ports.unreadAfter(this.id, seq - 1, unread.length);
   }
 
   #read(): void {
