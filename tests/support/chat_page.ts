@@ -71,7 +71,7 @@ export class ChatPage {
   /** Does something with a message by its menu. */
   async act(text: string, label: string): Promise<void> {
     await this.openMenu(text);
-    await this.page.getByRole("menuitem", { name: label }).click();
+    await this.page.getByRole("menuitem", { name: new RegExp(`^${label}`) }).click();
   }
 
   /** Puts the emoji on a message that the picker finds first by a word. */
