@@ -1,14 +1,10 @@
-/** One room as the reader has it: what was said, what is on its way, and who is there. */
+/** One room as the reader has it: what has come of it, how far it is read, and what is on its way. */
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import {
-  type ChatEvent,
   type ErrorEvent,
-  isPublicRoom,
   type JoinCommand,
-  type JoinedEvent,
   type ListedRoom,
-  type Logged,
   type Message,
   type RoomAbout,
   type ServerEvent,
@@ -18,10 +14,8 @@ import {
 } from "../server/protocol.ts";
 import { isBlank } from "../server/protocol_parse.ts";
 import type { Composing } from "./composing.ts";
-import { asSeenBy, type ChangeEvent } from "./fold.ts";
+import type { ChangeEvent } from "./fold.ts";
 import type { ReadHistory } from "./history.ts";
-import { LivePosition } from "./live_position.ts";
-import { Loaded } from "./loaded.ts";
 import { mentionableIn } from "./mentionable.ts";
 import { mentionedIn, namedToday } from "./mentions.ts";
 import type { ReadMessages } from "./messages_at.ts";
@@ -31,17 +25,12 @@ import { withChanges } from "./on_its_way.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Outgoing } from "./outbox_store.ts";
 import type { Paging } from "./paging.ts";
-import { isPassing } from "./refusal.ts";
-import { Quoted } from "./quoted.ts";
 import { Remembered } from "./remembered.ts";
-import { aboutAfter } from "./room_about.ts";
-import { Typing } from "./typing.ts";
+import { RoomLog } from "./room_log.ts";
 import { outgoingOf, type Written } from "./written.ts";
 
 /** Least milliseconds between two typing commands. */
 const TYPING_EVERY = 3_000;
-/** Milliseconds after which a room that could not be entered is asked for again. */
-const JOIN_AGAIN = 2_000;
 
 /** What a room needs of the rest. */
 export interface RoomPorts {
@@ -65,30 +54,16 @@ export interface RoomPorts {
 
 export class Room {
   readonly #composing = signal<Composing | null>(null);
-  readonly #online = signal(0);
-  readonly #people = signal<readonly User[] | null>(null);
-  readonly #loading = signal(true);
-  readonly #problem = signal<string | null>(null);
-  readonly #head = signal(0);
   readonly #leftOff = signal(0);
-  readonly #about: Signal<RoomAbout>;
-  readonly #live: LivePosition;
-  readonly #loaded = new Loaded();
-  readonly #quoted: Quoted;
-  readonly #typing = new Typing();
+  readonly #log: RoomLog;
   readonly #remembered: Remembered;
   #paging: Paging | undefined;
   /** Somebody looks, or has looked, at the messages; until then only what comes is followed. */
   #isWanted = false;
-  /** A page of messages has come. */
-  #isLoaded = false;
   #isReading = false;
   /** The reader has marked messages as unread: they stay so until the room is opened again. */
   #isLeftUnread = false;
   #typingToldAt = -Infinity;
-  /** New messages of the frame that is being taken in. */
-  #fresh: Message[] = [];
-  readonly #changeListeners = new Set<(event: ChangeEvent | null) => void>();
   /** One's own messages that are not acknowledged, in the order of writing. */
   readonly outgoing: ReadonlySignal<readonly Outgoing[]>;
   /** What one has done with messages and is not acknowledged. */
@@ -99,27 +74,27 @@ export class Room {
     new Map(this.messages.value.map((message) => [message.seq, message]))
   );
   /** There is more before the first message. */
-  readonly older = this.#loaded.older;
+  readonly older: ReadonlySignal<boolean>;
   /** There is more after the last message: the reader looks at the past. */
-  readonly newer = this.#loaded.newer;
+  readonly newer: ReadonlySignal<boolean>;
   /** Whether what is written now goes out at once. */
   readonly isOnline: ReadonlySignal<boolean>;
   /** What the room is, as far as is known. */
   readonly about: ReadonlySignal<RoomAbout>;
   /** How many people are in the room. */
-  readonly online: ReadonlySignal<number> = this.#online;
+  readonly online: ReadonlySignal<number>;
   /** Who is in the room; null where they are too many to be told. */
-  readonly people: ReadonlySignal<readonly User[] | null> = this.#people;
+  readonly people: ReadonlySignal<readonly User[] | null>;
   /** Who else is typing. */
-  readonly typing = this.#typing.people;
+  readonly typing: ReadonlySignal<readonly User[]>;
   /** Nothing has come yet. */
-  readonly loading: ReadonlySignal<boolean> = this.#loading;
+  readonly loading: ReadonlySignal<boolean>;
   /** Why the room cannot be shown, for people. */
-  readonly problem: ReadonlySignal<string | null> = this.#problem;
+  readonly problem: ReadonlySignal<string | null>;
   /** The last position of the room. */
-  readonly head: ReadonlySignal<number> = this.#head;
+  readonly head: ReadonlySignal<number>;
   /** What has happened to the room itself in the loaded part of the history, oldest first. */
-  readonly notices = this.#loaded.notices;
+  readonly notices: ReadonlySignal<readonly SettingEvent[]>;
   /** What comes after this position is new to the reader; 0 where nothing is. */
   readonly leftOff: ReadonlySignal<number> = this.#leftOff;
   /** What the composer's text is for; null: a new message. */
@@ -134,34 +109,45 @@ export class Room {
     this.#remembered = new Remembered(id);
     this.draft = this.#remembered.draft;
     this.nameOf = ports.names.of;
-    this.about = this.#about = signal(
-      listed ?? { room: id, kind: isPublicRoom(id) ? "public" : "private" },
-    );
-    this.#live = new LivePosition(listed?.cursor, () => ports.send(this.join));
-    this.#quoted = new Quoted((seqs) => ports.messages(id, seqs));
+    const log = this.#log = new RoomLog(id, {
+      ...ports,
+      sendJoin: () => ports.send(this.join),
+      // What was read of another history says nothing about this one.
+      turnedOver: () => this.#leftOff.value = 0,
+    }, listed);
+    ({
+      about: this.about,
+      online: this.online,
+      people: this.people,
+      loading: this.loading,
+      problem: this.problem,
+      head: this.head,
+    } = log);
+    ({ older: this.older, newer: this.newer, notices: this.notices } = log.loaded);
+    this.typing = log.typing.people;
     const own = computed(() => ports.outbox()?.in(id).value ?? []);
     this.outgoing = computed(() => own.value.filter(({ change }) => !change));
     this.changes = computed(() => own.value.filter(({ change }) => change));
     this.messages = computed(() =>
-      withChanges(this.#loaded.messages.value, this.changes.value, ports.self())
+      withChanges(log.loaded.messages.value, this.changes.value, ports.self())
     );
     this.isOnline = computed(() => ports.isOnline());
   }
 
   /** The message at a position, fetched where it is not loaded. Null: there is none. */
   at(seq: number): Message | null | undefined {
-    return this.#bySeq.value.get(seq) ?? this.#quoted.at(seq);
+    return this.#bySeq.value.get(seq) ?? this.#log.quoted.at(seq);
   }
 
   /** Whether the reader is at the bottom. Told by the view. */
   set isFollowing(isFollowing: boolean) {
-    this.#loaded.isFollowing = isFollowing;
+    this.#log.loaded.isFollowing = isFollowing;
   }
 
   /** The command that enters the room, or resumes in it. */
   get join(): JoinCommand {
-    const isPageWanted = this.#isWanted && !this.#isLoaded;
-    const since = isPageWanted ? undefined : this.#live.cursorAt(this.#live.seq);
+    const isPageWanted = this.#isWanted && !this.#log.isLoaded;
+    const since = isPageWanted ? undefined : this.#log.live.cursorAt(this.#log.live.seq);
     return { type: "join", room: this.id, ...(since && { since }) };
   }
 
@@ -178,7 +164,7 @@ export class Room {
   want(): void {
     if (this.#isWanted) return;
     this.#isWanted = true;
-    this.#live.join();
+    this.#log.live.join();
   }
 
   /** Whether the latest messages are before the reader's eyes. Told by the view. */
@@ -188,7 +174,7 @@ export class Room {
   }
 
   get isReading(): boolean {
-    return this.#isReading && this.#isLoaded && !this.#isLeftUnread;
+    return this.#isReading && this.#log.isLoaded && !this.#isLeftUnread;
   }
 
   /** What comes after a position is new: the first of it has come while nobody looked. */
@@ -206,7 +192,7 @@ export class Room {
   }
 
   #read(): void {
-    if (this.isReading && this.#live.seq > 0) this.ports.read(this.id, this.#live.seq);
+    if (this.isReading && this.#log.live.seq > 0) this.ports.read(this.id, this.#log.live.seq);
   }
 
   /**
@@ -214,8 +200,7 @@ export class Room {
    * have been done. Returns how to stop.
    */
   onChange(listener: (event: ChangeEvent | null) => void): () => void {
-    this.#changeListeners.add(listener);
-    return () => this.#changeListeners.delete(listener);
+    return this.#log.onChange(listener);
   }
 
   /** People who may be meant by a name here: those present first. */
@@ -264,7 +249,7 @@ export class Room {
   edit(target: number, text: string): void {
     if (isBlank(text)) return;
     const message = text.trim();
-    if (this.#loaded.at(target)?.message === message) return;
+    if (this.#log.loaded.at(target)?.message === message) return;
     this.#add({ message, change: { type: "edit", target }, ...this.#mentionsIn(text) });
   }
 
@@ -310,143 +295,24 @@ export class Room {
   /** Takes in the events of one frame that are about this room; the view changes once. */
   receive(events: readonly ServerEvent[]): void {
     batch(() => {
-      for (const event of events) this.#take(event);
-      this.#show();
+      this.#log.receive(events);
       this.#read();
     });
   }
 
   /** The room could not be entered, or not now; or something less was refused, as telling of typing. */
   refused(refusal: ErrorEvent): void {
-    if (!this.#live.isJoining) return;
-    if (isPassing(refusal)) this.#live.joinLater(refusal.retryAfter ?? JOIN_AGAIN);
-    else this.#close(refusal.message);
+    this.#log.refused(refusal);
   }
 
   /** The reader may not be in the room any more. */
   removed(): void {
-    this.#close("You are not a member of this room any more.");
-  }
-
-  #close(problem: string): void {
-    this.#live.settled();
-    this.#problem.value = problem;
-    this.#loading.value = false;
+    this.#log.removed();
   }
 
   /** The connection is gone; the next one begins with a join. */
   disconnected(): void {
-    this.#live.disconnected();
-    this.#typing.clear();
-  }
-
-  #take(event: ServerEvent): void {
-    switch (event.type) {
-      case "joined":
-        return this.#joined(event);
-      case "chat":
-        return this.#chat(event);
-      case "edit":
-      case "delete":
-      case "react":
-      case "pin":
-        return this.#change(event);
-      case "room":
-      case "member":
-        return this.#setting(event);
-      case "typing":
-        if (event.user.id !== this.ports.self()?.id) this.#typing.noted(event.user);
-        return;
-      case "presence":
-        return this.#present(event);
-      case "head":
-        return this.#live.heard(event.cursor);
-      case "behind":
-        // Whatever was under way has been cut off.
-        this.#live.settled();
-        return this.#live.rejoin();
-      default:
-        // An event of the log that this version does not know, but that has its place there.
-        if ("seq" in event) this.#live.advance(Number(event.seq));
-    }
-  }
-
-  #present({ online, people }: Pick<JoinedEvent, "online" | "people">): void {
-    this.#online.value = online;
-    this.#people.value = people ?? null;
-    if (people) this.ports.names.note(people, Date.now());
-  }
-
-  #joined(event: JoinedEvent): void {
-    this.#live.settled();
-    this.#problem.value = null;
-    this.#about.value = event.about;
-    this.#present(event);
-    if (event.messages) this.#beginAnew(event, event.messages);
-    this.#loading.value = !this.#isLoaded;
-    for (const missed of event.events ?? []) this.#take(missed);
-    this.#live.reach(event.cursor);
-    if (event.more) this.#live.rejoin();
-  }
-
-  #beginAnew({ cursor, older, notices }: JoinedEvent, messages: Message[]): void {
-    this.#fresh = [];
-    this.#isLoaded = true;
-    // What was read of another history says nothing about this one.
-    if (this.#live.reset(cursor)) this.#leftOff.value = 0;
-    this.#loaded.reset(messages, older ?? false, notices);
-    this.#quoted.reset();
-    for (const message of messages) this.#acknowledge(message);
-    for (const listener of this.#changeListeners) listener(null);
-  }
-
-  #chat(event: ChatEvent): void {
-    this.ports.names.note([event.user], event.timestamp);
-    this.#typing.ended(event.user.id);
-    if (this.#isNext(event)) this.#fresh.push(event);
-  }
-
-  /** Something was done with a message. */
-  #change(told: ChangeEvent): void {
-    if (!this.#isNext(told)) return;
-    const event = asSeenBy(this.ports.self()?.id, told);
-    // It may be about a message of the same frame.
-    this.#show();
-    this.#loaded.change(event);
-    this.#quoted.change(event);
-    for (const listener of this.#changeListeners) listener(event);
-  }
-
-  /** The room itself has changed, or who is in it. */
-  #setting(event: SettingEvent): void {
-    if (!this.#live.advance(event.seq)) return;
-    this.#about.value = aboutAfter(this.#about.peek(), event, this.ports.self()?.id);
-    // It may have come right after a message of the same frame.
-    this.#show();
-    this.#loaded.noticed(event);
-  }
-
-  /** Whether the event is the next of the log. One's own is done, be it early: a join brings it again. */
-  #isNext(event: Logged): boolean {
-    // With a gap it is not: it comes again in its place, and nothing flickers until then.
-    if (this.#live.misses(event.seq)) return false;
-    this.#acknowledge(event);
-    return this.#live.advance(event.seq);
-  }
-
-  /** Shows what the frame brought. */
-  #show(): void {
-    const fresh = this.#fresh;
-    if (fresh.length > 0) {
-      this.#fresh = [];
-      // Without a page, what is new would stand there alone.
-      if (this.#isLoaded) this.#loaded.append(fresh);
-    }
-    this.#head.value = this.#live.seq;
-  }
-
-  #acknowledge({ user, id }: Logged): void {
-    if (user.id === this.ports.self()?.id) this.ports.outbox()?.remove(this.id, id);
+    this.#log.disconnected();
   }
 
   // -- History --------------------------------------------------------------------------------
@@ -454,10 +320,10 @@ export class Room {
   /** The way to the rest of the history; undefined where that cannot be had now. */
   async history(): Promise<Paging | undefined> {
     const later = await this.ports.later();
-    return this.#paging ??= later && new later.Paging(this.#loaded, {
+    return this.#paging ??= later && new later.Paging(this.#log.loaded, {
       read: (place) => this.ports.history(this.id, place),
-      cursorAt: (seq) => this.#live.cursorAt(seq),
-      loading: this.#loading,
+      cursorAt: (seq) => this.#log.live.cursorAt(seq),
+      loading: this.loading,
     });
   }
 
