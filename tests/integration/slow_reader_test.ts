@@ -84,8 +84,8 @@ Deno.test("a reader that stalled is told how far it came, pulls the rest, and ha
 
 Deno.test("signals are the first that a stalled reader does without", async () => {
   await using server = await serveInProcess({}, {
-    // Events pass at any rate, signals only where nothing waits.
-    hub: { heartbeat: 20, bounds: { signals: 0, events: 1024 * 1024 * 1024 } },
+    // Events pass at any rate, signals only where little waits.
+    hub: { heartbeat: 20, bounds: { signals: 64 * 1024, events: 1024 * 1024 * 1024 } },
   });
   await using author = await member(server.url);
   using reader = await stalled(server.port);
