@@ -14,7 +14,13 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 const ROOT = new URL("..", import.meta.url).pathname;
 const OUTPUT = join(ROOT, "static/build/assets.json");
 /** What the client is made of: a change in any of these asks for a build. */
-const SOURCES = ["client", "static", "server/protocol.ts", "deno.json"];
+const SOURCES = [
+  "client",
+  "static",
+  "server/protocol.ts",
+  "server/protocol_parse.ts",
+  "deno.json",
+];
 /** Files served as they are, at the root, where browsers look for them. */
 const ROOT_FILES: Record<string, string> = {
   "icon.svg": "image/svg+xml",

@@ -5,6 +5,7 @@ import type { Outgoing } from "../../client/outbox_store.ts";
 import { acceptArrival, declineArrival, rename, signOut } from "../../client/sign_in_changes.ts";
 import { CLOSE, type User } from "../../server/protocol.ts";
 import { ChatTrial, joined, said, seqs } from "./support/chat_trial.ts";
+import { settled } from "./support/fake_clock.ts";
 import { ADA, ANN } from "./support/fake_network.ts";
 
 function unsent(message: string): Outgoing {
@@ -394,6 +395,28 @@ Deno.test("whom the application vouched for does not go on as a guest of that na
   trial.socket.welcome({ id: "g_1", name: "Guest 1", unverified: true });
   await trial.clock.advance(0);
   assertEquals([trial.chat.user.value, trial.session], [null, null]);
+});
+
+Deno.test("where what is seldom needed cannot be loaded, the reader is told and goes on", async () => {
+  using trial = new ChatTrial();
+  trial.isLaterAway = true;
+  const room = await trial.enter();
+  trial.socket.emit(joined("e:500", { messages: [said(500)], older: true }));
+  assertEquals(await room.history(), undefined);
+  room.send("hello");
+  assertEquals(room.outgoing.value.map(({ message }) => message), ["hello"]);
+
+  await trial.chat.arrive("token");
+  assertMatch(trial.chat.identity.notice.value!, /cannot be reached/);
+  assertEquals(trial.chat.user.value, ANN);
+
+  // Taken for somebody else, nobody goes on under a wrong name.
+  trial.socket.end();
+  await trial.clock.advance(5_000);
+  trial.socket.welcome(ADA);
+  await settled();
+  assertEquals(trial.chat.status.value, "ended");
+  assertMatch(trial.chat.statusDetail.value!, /cannot be reached/);
 });
 
 Deno.test("a newer version that was dismissed is not told of again, the next one is", async () => {

@@ -57,6 +57,8 @@ export class ChatTrial implements Disposable {
   mode: Mode = "open";
   /** Tokens that are good, and whom they speak for. */
   readonly tokens = new Map<string, User>();
+  /** What is seldom needed cannot be loaded. */
+  isLaterAway = false;
   /** The server does not answer requests. */
   isAway = false;
   readonly pages: ChatPorts["history"][] = [];
@@ -94,7 +96,7 @@ export class ChatTrial implements Disposable {
           : Promise.resolve(known as never);
       },
       outboxStore: this.outboxStore,
-      later: () => Promise.resolve(later),
+      later: () => Promise.resolve(this.isLaterAway ? undefined : later),
       build: "build",
     });
     return this.chat;
