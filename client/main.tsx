@@ -15,7 +15,6 @@ import { sessionAt } from "./session.ts";
 import { unreadInWords } from "./unread.ts";
 import { onChanged } from "./storage.ts";
 import { takeToken } from "./token_link.ts";
-import { openLater } from "./transport_later.ts";
 import { openSocket } from "./transport_socket.ts";
 import { App } from "./views/app.tsx";
 import { loadLater, onceLoaded } from "./views/load_later.ts";
@@ -33,12 +32,7 @@ const { origin } = location;
 const chat = new Chat({
   surroundings: {
     openSocket: (joins, handlers) => openSocket(origin, joins, handlers),
-    // Few need it, and those can still load it.
-    openStream: openLater(async () => {
-      const later = await loadLater();
-      if (!later) throw new Error("The server cannot be reached.");
-      return (joins, handlers) => later.openStream(origin, joins, handlers);
-    }),
+    loadStream: async () => (await loadLater())?.streamAt(origin),
     isReachable: () => fetch("/healthz").then(({ ok }) => ok, () => false),
     isOnline: () => navigator.onLine,
     random: Math.random,

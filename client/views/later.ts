@@ -11,7 +11,7 @@ export { startNotices } from "../notify.ts";
 export { noticeInWords } from "../room_notices.ts";
 export { readReactors } from "../reactors.ts";
 export { followTheme } from "../theme.ts";
-export { openStream } from "../transport_stream.ts";
+export { streamAt } from "../transport_stream.ts";
 export { Announcer } from "./announcer.tsx";
 export { ArrivalQuestion } from "./arrival_question.tsx";
 export { ComposingBar } from "./composing_bar.tsx";
