@@ -93,7 +93,7 @@ effect(() => {
   document.title = title.value;
 });
 effect(() => {
-  if (WATCHING && chat.outdated.value) location.reload();
+  if (WATCHING && chat.builds.isOutdated.value) location.reload();
 });
 
 /** “(3) #lobby · Parlor” */

@@ -1,6 +1,6 @@
 /** The whole state of the client: events in, signals out. No DOM. */
 
-import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import {
   type Command,
   type ErrorEvent,
@@ -16,6 +16,7 @@ import {
   type User,
   type WelcomeEvent,
 } from "../server/protocol.ts";
+import { Builds } from "./builds.ts";
 import { Connection, type Status, type Surroundings } from "./connection.ts";
 import type { ReadHistory } from "./history.ts";
 import { Identity } from "./identity.ts";
@@ -53,8 +54,6 @@ export interface ChatPorts {
 }
 
 export class Chat {
-  readonly #latestBuild: Signal<string>;
-  readonly #dismissedBuild = signal<string | null>(null);
   readonly #limits = signal<Limits>(LIMITS);
   readonly #outbox = signal<Outbox | undefined>(undefined);
   readonly #names = new NamesSeen();
@@ -83,17 +82,13 @@ export class Chat {
   /** What is on its way, of who is signed in. */
   readonly outbox: ReadonlySignal<Outbox | undefined> = this.#outbox;
   readonly limits: ReadonlySignal<Limits> = this.#limits;
-  /** Whether the server has a newer client than this one, of which the reader wants to know. */
-  readonly outdated: ReadonlySignal<boolean> = computed(() => {
-    const latest = this.#latestBuild.value;
-    return latest !== this.ports.build && latest !== this.#dismissedBuild.value;
-  });
+  readonly builds: Builds;
   /** One's own rooms. */
   readonly list = new RoomList(() => this.user.peek()?.id);
   readonly #marks = new ReadMarks(this.list, (command) => this.#connection.send([command]));
 
   constructor(private readonly ports: ChatPorts) {
-    this.#latestBuild = signal(ports.build);
+    this.builds = new Builds(ports.build);
     this.#connection = new Connection({
       joins: () => this.#rooms.joins,
       opened: (welcome) => this.#opened(welcome),
@@ -108,7 +103,7 @@ export class Chat {
     this.identity = new Identity({
       session: ports.session,
       arrive: (token) => this.arrive(token),
-      built: (build) => this.#latestBuild.value = build,
+      built: (build) => this.builds.note(build),
       entered: (user, unsent) => this.#entered(user, unsent),
       left: () => this.#left(),
       forget: () => this.forgetWritten(),
@@ -144,11 +139,6 @@ export class Chat {
     if (!await this.#rarely((later) => later.arrive(this, token))) {
       this.identity.notice.value = UNREACHABLE;
     }
-  }
-
-  /** Says nothing of the newer client until there is a still newer one. */
-  dismissOutdated(): void {
-    this.#dismissedBuild.value = this.#latestBuild.peek();
   }
 
   /** Calls back with every event that comes, after it was taken in. */
@@ -269,7 +259,7 @@ export class Chat {
 
   #opened({ user, limits, build, rooms, moreRooms }: WelcomeEvent): void {
     this.#limits.value = limits;
-    this.#latestBuild.value = build;
+    this.builds.note(build);
     if (user.id !== this.user.peek()?.id) return void this.#metAsAnother();
     this.#hasSignedInAgain = false;
     this.identity.endsAt.value = null;
@@ -346,7 +336,7 @@ export class Chat {
       for (const [id, own] of byRoom) {
         const room = this.#rooms.get(id);
         if (room) this.#follow(room, own);
-        else this.#acknowledge(own);
+        else this.#outbox.value?.acknowledge(own);
       }
       for (const event of personal) this.#personal(event);
     });
@@ -375,15 +365,6 @@ export class Chat {
       if (event.removed) this.#rooms.get(room)?.removed();
       else if (room !== this.#rooms.shown) this.#rooms.leave(room);
     } else if (event.type === "listed") this.#rooms.followAgain(room);
-  }
-
-  /** What was said in a room that is not open any more is done all the same. */
-  #acknowledge(events: readonly ServerEvent[]): void {
-    for (const event of events) {
-      if (event.type === "chat" || "target" in event) {
-        this.#outbox.value?.remove(event.room, event.id);
-      }
-    }
   }
 
   #refused(event: ErrorEvent): void {

@@ -5,7 +5,7 @@
  */
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { type ErrorEvent, LIMITS } from "../server/protocol.ts";
+import { type ErrorEvent, LIMITS, type ServerEvent } from "../server/protocol.ts";
 import { byteLength } from "../server/protocol_parse.ts";
 import { backoff } from "./backoff.ts";
 import { commandOf, type OutboxStore, type Outgoing, type RoomCommand } from "./outbox_store.ts";
@@ -80,6 +80,13 @@ export class Outbox {
     this.store.remove(this.userId, id);
     this.#settle(room, id);
     return found.message;
+  }
+
+  /** What was said in a room that is not open any more is done all the same. */
+  acknowledge(events: readonly ServerEvent[]): void {
+    for (const event of events) {
+      if (event.type === "chat" || "target" in event) this.remove(event.room, event.id);
+    }
   }
 
   /** Tries a failed message again, behind those that were written before it. */

@@ -6,7 +6,7 @@ export function Banner({ chat }: { chat: Chat }) {
   const { notice, endsAt } = chat.identity;
   // All of it comes from the server, so that this can be had from there too.
   const later = useLater(
-    notice.value !== null || endsAt.value !== null || chat.outdated.value,
+    notice.value !== null || endsAt.value !== null || chat.builds.isOutdated.value,
   );
   switch (chat.status.value) {
     case "offline":

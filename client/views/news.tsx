@@ -21,11 +21,11 @@ export function News({ chat }: { chat: Chat }) {
       </Dismissible>
     );
   }
-  if (!chat.outdated.value) return null;
+  if (!chat.builds.isOutdated.value) return null;
   // Only while there is a server to reload from.
   return (
     <Dismissible
-      dismiss={() => chat.dismissOutdated()}
+      dismiss={() => chat.builds.dismiss()}
       action={<button type="button" onClick={() => location.reload()}>Reload</button>}
     >
       A new version is ready.

@@ -118,11 +118,11 @@ Deno.test("a browser that keeps no cookie is told so, instead of signing in for 
 Deno.test("a server with another build makes the page outdated", async () => {
   using trial = new ChatTrial();
   await trial.enter();
-  assert(!trial.chat.outdated.value);
+  assert(!trial.chat.builds.isOutdated.value);
   trial.socket.end();
   await trial.clock.advance(1_000);
   trial.socket.welcome(ANN, "newer build");
-  assert(trial.chat.outdated.value);
+  assert(trial.chat.builds.isOutdated.value);
 });
 
 Deno.test("what is remembered and is nonsense does no harm", async () => {
@@ -425,9 +425,9 @@ Deno.test("a newer version that was dismissed is not told of again, the next one
   for (const [build, isTold] of [["two", true], ["two", false], ["three", true]] as const) {
     trial.chat.reconnectNow();
     trial.socket.welcome(ANN, build);
-    assertEquals([build, trial.chat.outdated.value], [build, isTold]);
-    trial.chat.dismissOutdated();
-    assertEquals(trial.chat.outdated.value, false);
+    assertEquals([build, trial.chat.builds.isOutdated.value], [build, isTold]);
+    trial.chat.builds.dismiss();
+    assertEquals(trial.chat.builds.isOutdated.value, false);
   }
 });
 
