@@ -1,6 +1,12 @@
 /** What a room is, followed along its log. */
 
-import type { RoomAbout, RoomRole, SettingEvent, SettingsChange } from "../server/protocol.ts";
+import type {
+  RoomAbout,
+  RoomRole,
+  RoomSettings,
+  SettingEvent,
+  SettingsChange,
+} from "../server/protocol.ts";
 
 /** The room after an event. `selfId` is the reader's own. */
 export function aboutAfter<About extends RoomAbout>(
@@ -12,6 +18,13 @@ export function aboutAfter<About extends RoomAbout>(
   if (event.member.id !== selfId) return about;
   const { role: _, ...rest } = about;
   return (event.role === null ? rest : { ...rest, role: event.role }) as About;
+}
+
+/** Of settings as they are wanted, with null for none, those that are not so already. */
+export function changeOf(before: RoomSettings, wanted: SettingsChange): SettingsChange {
+  const changed = Object.entries(wanted)
+    .filter(([name, value]) => value !== (before[name as keyof RoomSettings] ?? null));
+  return Object.fromEntries(changed);
 }
 
 /** What is not named stays, null clears. */

@@ -1,7 +1,7 @@
 /** Times as people read them, in their own locale and time zone. */
 
 import { computed, signal } from "@preact/signals";
-import { read, write } from "./storage.ts";
+import { onChanged, read, write } from "./storage.ts";
 
 /** `auto` is what the reader's locale has. */
 export type TimeFormat = "auto" | "12" | "24";
@@ -10,6 +10,9 @@ const KEY = "time";
 
 /** The chosen format, remembered. */
 export const timeFormat = signal<TimeFormat>(parse(read(KEY)));
+
+// Chosen in another tab.
+onChanged(KEY, (text) => timeFormat.value = parse(text));
 
 export function chooseTimeFormat(choice: TimeFormat): void {
   timeFormat.value = choice;

@@ -2,8 +2,8 @@
 
 import { BUILD } from "./assets.ts";
 import { readText } from "./body.ts";
-import type { CatchUp } from "./chat.ts";
 import { EventStream, parseCursors } from "./event_stream.ts";
+import type { CatchUp } from "./history.ts";
 import { LongPoll } from "./long_poll.ts";
 import { CLOSE, LOBBY, Refusal, type User } from "./protocol.ts";
 import { parseRoom } from "./protocol_parse.ts";
@@ -30,7 +30,7 @@ export async function getSession(
 }
 
 export async function signIn(context: AppContext, services: Services): Promise<Response> {
-  const { sessions, chat, connections, directory } = services;
+  const { sessions, limiter, connections, directory } = services;
   const brought = sessions.tokenToKeep(context);
   if (brought !== undefined) {
     const { user, former } = await sessions.keep(context, brought);
@@ -38,7 +38,7 @@ export async function signIn(context: AppContext, services: Services): Promise<R
     directory.note(user);
     return context.json({ user });
   }
-  const { name } = await readBody(context, chat.limits.frameBytes);
+  const { name } = await readBody(context, limiter.sizes.frameBytes);
   const session = await sessions.signIn(context, name);
   // Who spoke under another name goes on under this one: the former may be somebody else's soon.
   if (session.isRenamed) await connections.closeOf(session.user.id, CLOSE.renamed);
@@ -68,10 +68,10 @@ export async function postCommands(context: AppContext, services: Services): Pro
 }
 
 export async function listPeople(context: AppContext, services: Services): Promise<Response> {
-  const { chat, sessions } = services;
+  const { attendance, sessions } = services;
   const room = roomOf(context);
   const who = await sessions.reader(context);
-  return context.json({ room, ...await chat.people(who, room, PEOPLE_LISTED) });
+  return context.json({ room, ...await attendance.people(who, room, PEOPLE_LISTED) });
 }
 
 export async function pollEvents(context: AppContext, services: Services): Promise<Response> {
@@ -101,12 +101,12 @@ export async function pollEvents(context: AppContext, services: Services): Promi
 }
 
 export async function streamEvents(context: AppContext, services: Services): Promise<Response> {
-  const { access, chat, lists, connections, sessions, log } = services;
+  const { access, limiter, connections, sessions, log } = services;
   const rooms = (context.req.query("rooms") ?? LOBBY).split(",").map(parseRoom);
-  if (rooms.length > chat.limits.roomsPerConnection || new Set(rooms).size < rooms.length) {
+  if (rooms.length > limiter.sizes.roomsPerConnection || new Set(rooms).size < rooms.length) {
     throw new Refusal(
       "too_many_rooms",
-      `“rooms” names each room once, at most ${chat.limits.roomsPerConnection}.`,
+      `“rooms” names each room once, at most ${limiter.sizes.roomsPerConnection}.`,
     );
   }
   const since = parseCursors(
@@ -127,6 +127,6 @@ export async function streamEvents(context: AppContext, services: Services): Pro
   const about = aboutOf(context, "events", identity);
   const welcome = services.welcome(identity.user);
   const options = { identity, rooms, since, welcome, about };
-  const stream = new EventStream(chat, lists, connections, options, log);
+  const stream = new EventStream(services, connections, options, log);
   return new Response(stream.body, { headers });
 }

@@ -48,16 +48,16 @@ async function post(
 
 /** A page of history, or the messages at the positions `seqs`, as they stand. */
 export async function getMessages(context: AppContext, services: Services): Promise<Response> {
-  const { chat, sessions } = services;
+  const { history, limiter, sessions } = services;
   const room = roomOf(context);
-  const limit = wholeNumber(context, "limit", 1, chat.limits.pageMessages) ?? PAGE_MESSAGES;
-  const place = placeOf(context, chat.epoch);
+  const limit = wholeNumber(context, "limit", 1, limiter.sizes.pageMessages) ?? PAGE_MESSAGES;
+  const place = placeOf(context, history.epoch);
   const who = await sessions.reader(context);
   if (place.at === "seqs") {
     return answer(context, services, room, await services.messages.at(who, room, place.seqs));
   }
-  const { head, ...page } = await chat.history(who, room, place, limit);
-  return context.json({ room, cursor: formatCursor(chat.epoch, head), ...page });
+  const { head, ...page } = await history.page(who, room, place, limit);
+  return context.json({ room, cursor: formatCursor(history.epoch, head), ...page });
 }
 
 /** The pinned messages, the last pinned first. */
@@ -142,9 +142,14 @@ async function change(
   return context.json(event);
 }
 
-function answer(context: AppContext, { chat }: Services, room: string, found: Standing): Response {
+function answer(
+  context: AppContext,
+  { history }: Services,
+  room: string,
+  found: Standing,
+): Response {
   const { messages, head } = found;
-  return context.json({ room, cursor: formatCursor(chat.epoch, head), messages });
+  return context.json({ room, cursor: formatCursor(history.epoch, head), messages });
 }
 
 /** The only one of before, after, around, time and seqs that says which messages are asked for. */

@@ -34,16 +34,16 @@ interface PublicRoom {
 }
 
 export async function listRooms(context: AppContext, services: Services): Promise<Response> {
-  const { chat, sessions } = services;
-  const filter = parseSearch(context.req.query("filter") ?? "", "filter", chat.limits.titleBytes);
+  const { history, rooms, sessions, limiter: { sizes } } = services;
+  const filter = parseSearch(context.req.query("filter") ?? "", "filter", sizes.titleBytes);
   const limit = wholeNumber(context, "limit", 1, ROOMS_LISTED_MOST) ?? ROOMS_LISTED;
   const after = placeOf(context.req.query("after"));
   const who = await sessions.reader(context);
-  const found = await chat.rooms(who, { filter, ...(after && { after }), limit: limit + 1 });
-  const rooms = found.slice(0, limit);
-  const last = rooms.at(-1);
+  const found = await rooms.list(who, { filter, ...(after && { after }), limit: limit + 1 });
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
   return context.json({
-    rooms: rooms.map((room) => publicRoomOf(room, chat.epoch)),
+    rooms: page.map((room) => publicRoomOf(room, history.epoch)),
     ...(found.length > limit && last && { next: `${last.timestamp}:${last.room}` }),
   });
 }

@@ -1,6 +1,5 @@
 /** One connection's frames → commands → the domain, in order. The one catch that makes error events. */
 
-import type { Chat } from "./chat.ts";
 import type { Domain } from "./domain.ts";
 import { asRefusal } from "./errors.ts";
 import type { Log } from "./log.ts";
@@ -36,7 +35,6 @@ export interface Client extends Peer, PersonalPeer {
  * transaction. Everything else, and every array, is finished before the next frame begins.
  */
 export class Dispatch {
-  private readonly chat: Chat;
   #waiting = 0;
   readonly #onSettled: (() => void)[] = [];
   #ended = false;
@@ -47,9 +45,7 @@ export class Dispatch {
     private readonly client: Client,
     private readonly domain: Domain,
     private readonly log: Log,
-  ) {
-    this.chat = domain.chat;
-  }
+  ) {}
 
   /** Holds every command until something is done. */
   after(done: Promise<void>): void {
@@ -60,12 +56,12 @@ export class Dispatch {
   receive(text: string): void {
     let values: unknown[];
     try {
-      values = parseFrame(text, this.chat.limits);
+      values = parseFrame(text, this.domain.limiter.sizes);
     } catch (error) {
       this.#refuse(error, undefined);
       return;
     }
-    if (this.#waiting + values.length > this.chat.limits.commandsWaiting) {
+    if (this.#waiting + values.length > this.domain.limiter.sizes.commandsWaiting) {
       this.client.close(CLOSE.flooding);
       return;
     }
@@ -129,14 +125,14 @@ export class Dispatch {
   /** Starts at once and resolves to what went wrong. */
   async #one(value: unknown): Promise<unknown> {
     try {
-      await this.#run(parseCommand(value, this.chat.limits));
+      await this.#run(parseCommand(value, this.domain.limiter.sizes));
     } catch (error) {
       return error;
     }
   }
 
   #run(command: Command): Promise<unknown> | void {
-    const { client, chat, domain } = this;
+    const { client, domain } = this;
     switch (command.type) {
       case "chat":
         return this.#post(command);
@@ -157,7 +153,7 @@ export class Dispatch {
         return domain.people.setAway(client, command.away);
       case "join":
         if (this.#ended) return;
-        return chat.join(
+        return domain.attendance.join(
           client,
           client.identity,
           command.room,
@@ -165,9 +161,9 @@ export class Dispatch {
           (joined) => client.send([joined]),
         );
       case "leave":
-        return chat.leave(client, client.identity.user, command.room);
+        return domain.attendance.leave(client, client.identity.user, command.room);
       case "typing":
-        return chat.typing(client.identity, command.room);
+        return domain.chat.typing(client.identity, command.room);
       case "token":
         return client.renew(command.token);
     }
@@ -191,7 +187,7 @@ export class Dispatch {
     if (this.#ended) return;
     try {
       // What follows a refused post in its array is part of the same refusal.
-      if (refusal.code !== "not_carried_out") this.chat.refused(this.client.identity);
+      if (refusal.code !== "not_carried_out") this.domain.limiter.refusal(this.client.identity);
     } catch (tooMany) {
       this.#tell(asRefusal(tooMany, this.log), undefined);
       this.client.close(CLOSE.rateLimited);
@@ -204,7 +200,7 @@ export class Dispatch {
     const event: ErrorEvent = { type: "error", code, message, ...details };
     const { id, room } = (value ?? {}) as { id?: unknown; room?: unknown };
     // Echoed only where they can be the client's own words for something, never at any length.
-    if (typeof id === "string" && id.length <= this.chat.limits.idBytes) event.id = id;
+    if (typeof id === "string" && id.length <= this.domain.limiter.sizes.idBytes) event.id = id;
     if (typeof room === "string" && room.length <= 65) event.room = room;
     if (retryAfter !== undefined) event.retryAfter = retryAfter;
     this.client.send([event]);

@@ -1,11 +1,13 @@
 /** Everything that commands and requests can ask for, put together. */
 
 import { Access } from "./access.ts";
+import { Attendance } from "./attendance.ts";
 import type { Bus } from "./bus.ts";
 import { Chat } from "./chat.ts";
 import { Conversations } from "./conversations.ts";
 import { Directory } from "./directory.ts";
 import { EventLog } from "./event_log.ts";
+import { History } from "./history.ts";
 import type { Hub } from "./hub.ts";
 import { Invitations } from "./invitations.ts";
 import type { Limiter } from "./limits.ts";
@@ -23,13 +25,15 @@ import { Statuses } from "./statuses.ts";
 import type { Store } from "./store.ts";
 
 export interface Domain {
+  limiter: Limiter;
   access: Access;
   events: EventLog;
   personal: Personal;
   directory: Directory;
   statuses: Statuses;
-  /** What is said, and who hears it. */
+  attendance: Attendance;
   chat: Chat;
+  history: History;
   messages: Messages;
   rooms: Rooms;
   invitations: Invitations;
@@ -60,18 +64,17 @@ export function createDomain(
   const personal = new Personal(bus, log);
   const lists = new Lists(store, access, personal, limiter);
   const mentions = new Mentions(directory, presence);
-  const chat = new Chat({
-    store,
-    events,
+  const history = new History(store, access, limiter.sizes);
+  const attendance = new Attendance(
     access,
+    history,
     hub,
     presence,
     personal,
     statuses,
-    lists,
-    mentions,
     limiter,
-  });
+  );
+  const chat = new Chat(store, events, access, lists, mentions, limiter);
   const messages = new Messages(store, events, access, mentions, limiter);
   const ids = new RoomIds(secret);
   const rooms = new Rooms(store, events, access, directory, lists, personal, limiter, ids);
@@ -79,12 +82,15 @@ export function createDomain(
   const conversations = new Conversations(store, directory, events, lists, limiter, ids);
   const people = new People(directory, statuses, limiter);
   return {
+    limiter,
     access,
     events,
     personal,
     directory,
     statuses,
+    attendance,
     chat,
+    history,
     messages,
     rooms,
     invitations,

@@ -5,11 +5,10 @@
  */
 
 import type { Batch } from "./batch.ts";
-import type { Chat } from "./chat.ts";
 import type { About, Connection, Connections } from "./connections.ts";
+import type { Domain } from "./domain.ts";
 import { Expiry } from "./expiry.ts";
 import { type Identity, isSignedIn } from "./identity.ts";
-import type { Lists } from "./lists.ts";
 import type { Peer } from "./peer.ts";
 import type { PersonalPeer } from "./personal.ts";
 import { asRefusal } from "./errors.ts";
@@ -62,16 +61,16 @@ export class EventStream implements Peer, PersonalPeer, Connection {
   #ended = false;
 
   constructor(
-    private readonly chat: Chat,
-    private readonly lists: Lists,
+    private readonly domain: Pick<Domain, "attendance" | "history" | "lists">,
     private readonly connections: Connections,
     private readonly options: EventStreamOptions,
     private readonly log: Log,
   ) {
+    const { epoch } = domain.history;
     this.#release = connections.admit(options.about);
     this.id = connections.nextId();
     this.#positions = new Map(
-      options.rooms.map((room, index) => [room, positionIn(chat.epoch, options.since[index])]),
+      options.rooms.map((room, index) => [room, positionIn(epoch, options.since[index])]),
     );
     this.body = new ReadableStream<Uint8Array>({
       start: (controller) => {
@@ -131,8 +130,8 @@ export class EventStream implements Peer, PersonalPeer, Connection {
     if (isSignedIn(identity)) {
       // What changes in the list while it is read comes after the greeting.
       const meanwhile: string[] = this.#meanwhile = [];
-      this.chat.connect(this);
-      const { rooms, more } = await this.lists.recent(identity);
+      this.domain.attendance.connect(this);
+      const { rooms, more } = await this.domain.lists.recent(identity);
       this.#meanwhile = undefined;
       this.send([{ ...welcome, rooms, ...(more && { moreRooms: more }) }]);
       for (const frame of meanwhile) this.#write(frame);
@@ -143,7 +142,7 @@ export class EventStream implements Peer, PersonalPeer, Connection {
   }
 
   removed(room: string): void {
-    this.chat.cut(this, room);
+    this.domain.attendance.cut(this, room);
   }
 
   personal(_event: PersonalEvent, frame: string): void {
@@ -174,7 +173,7 @@ export class EventStream implements Peer, PersonalPeer, Connection {
           this.send([joined]);
         };
         more = false;
-        await this.chat.join(this, this.options.identity, room, since, send);
+        await this.domain.attendance.join(this, this.options.identity, room, since, send);
         // A page of each of many rooms is more than may wait for one reader.
         await this.#hasRoom();
       } while (more && !this.#ended);
@@ -194,7 +193,7 @@ export class EventStream implements Peer, PersonalPeer, Connection {
     // Without an id the reader keeps the last one, so a cut during the first joins starts afresh.
     const id = positions.includes(undefined)
       ? ""
-      : `id: ${this.chat.epoch}:${positions.join(",")}\n`;
+      : `id: ${this.domain.history.epoch}:${positions.join(",")}\n`;
     this.#controller.enqueue(encoder.encode(`${id}data: ${frame}\n\n`));
   }
 
@@ -211,7 +210,7 @@ export class EventStream implements Peer, PersonalPeer, Connection {
     this.#expiry?.clear();
     this.#onRoom?.();
     this.connections.closed(this, code, reason);
-    this.chat.disconnect(this, this.options.identity.user);
+    this.domain.attendance.disconnect(this, this.options.identity.user);
   }
 }
 

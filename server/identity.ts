@@ -17,6 +17,6 @@ export interface Identity {
 export const GUEST_PREFIX = "u_";
 
 /** Whether it is somebody whom the server knows again: not a guest of one connection. */
-export function isSignedIn({ user }: Identity): boolean {
+export function isSignedIn({ user }: Pick<Identity, "user">): boolean {
   return !user.id.startsWith("g_");
 }

@@ -2,8 +2,8 @@
 
 import type { Access } from "./access.ts";
 import type { Batch } from "./batch.ts";
-import type { CatchUp, Chat } from "./chat.ts";
 import type { Connection } from "./connections.ts";
+import type { CatchUp, History } from "./history.ts";
 import type { Hub } from "./hub.ts";
 import { type Identity, isSignedIn } from "./identity.ts";
 import type { Peer } from "./peer.ts";
@@ -11,7 +11,7 @@ import type { Personal, PersonalPeer } from "./personal.ts";
 import { type CloseReason, type Cursor, Refusal } from "./protocol.ts";
 
 export interface LongPollDependencies {
-  chat: Pick<Chat, "catchUp">;
+  history: Pick<History, "catchUp">;
   access: Pick<Access, "permit">;
   hub: Hub;
   personal: Personal;
@@ -92,8 +92,8 @@ export class LongPoll implements Peer, PersonalPeer, Connection {
   }
 
   async #catchUp(room: string, after: Cursor | undefined): Promise<CatchUp> {
-    const { chat, access } = this.dependencies;
-    const caughtUp = await chat.catchUp(this.identity, room, after);
+    const { history, access } = this.dependencies;
+    const caughtUp = await history.catchUp(this.identity, room, after);
     // The end may have come while it was looked up: what is no longer theirs is not handed out.
     if (this.#ended && !this.#ended.reconnect) {
       throw new Refusal("unauthorized", "Your session has ended. Sign in again to go on.");

@@ -106,10 +106,8 @@ export class Messages {
   }
 
   /** They may stand far from one another, so each is looked up by itself. */
-  async #seenBy({ user }: Identity, room: string, found: Promise<Message[]>): Promise<Message[]> {
-    const seen = (await found).map((message) =>
-      withOwnReactions(this.store, user.id, room, [message])
-    );
+  async #seenBy(who: Identity, room: string, found: Promise<Message[]>): Promise<Message[]> {
+    const seen = (await found).map((message) => withOwnReactions(this.store, who, room, [message]));
     return (await Promise.all(seen)).flat();
   }
 

@@ -1,5 +1,6 @@
 /** Which reactions are the reader's own: the one thing in a page that is not the same for everybody. */
 
+import { type Identity, isSignedIn } from "./identity.ts";
 import type { Message } from "./protocol.ts";
 import type { Store } from "./store.ts";
 
@@ -9,13 +10,14 @@ import type { Store } from "./store.ts";
  */
 export async function withOwnReactions(
   store: Pick<Store, "reacted">,
-  readerId: string,
+  reader: Pick<Identity, "user">,
   room: string,
   messages: readonly Message[],
 ): Promise<readonly Message[]> {
   const first = messages.find(({ reactions }) => reactions);
-  if (!first) return messages;
-  const found = await store.reacted(readerId, room, first.seq, messages.at(-1)!.seq);
+  // Only who is known again can have reacted.
+  if (!first || !isSignedIn(reader)) return messages;
+  const found = await store.reacted(reader.user.id, room, first.seq, messages.at(-1)!.seq);
   if (found.length === 0) return messages;
   const bySeq = Map.groupBy(found, ({ seq }) => seq);
   return messages.map((message) => {

@@ -1,7 +1,6 @@
 /** A connection that speaks `parlor.v1` over a WebSocket: frames in go to `dispatch`, events come out. */
 
 import type { Batch } from "./batch.ts";
-import type { Chat } from "./chat.ts";
 import { type Client, Dispatch } from "./dispatch.ts";
 import { Expiry } from "./expiry.ts";
 import { asRefusal } from "./errors.ts";
@@ -27,7 +26,6 @@ export class ProtocolSpeaker implements Speaker, Client {
   readonly rooms = new Set<string>();
   readonly #dispatch: Dispatch;
   #identity: Identity;
-  private readonly chat: Chat;
   /** What came before the greeting was sent. */
   #meanwhile: string[] | undefined;
   /** Only where there is something that expires. */
@@ -40,7 +38,6 @@ export class ProtocolSpeaker implements Speaker, Client {
     private readonly services: Services,
   ) {
     this.id = connection.id;
-    this.chat = services.chat;
     this.#identity = identity;
     this.#dispatch = new Dispatch(this, services, services.log);
   }
@@ -64,7 +61,7 @@ export class ProtocolSpeaker implements Speaker, Client {
   /** Greets with the person's rooms; what changes in them while they are read comes afterwards. */
   async #greet(welcome: WelcomeEvent): Promise<void> {
     const meanwhile: string[] = this.#meanwhile = [];
-    this.chat.connect(this);
+    this.services.attendance.connect(this);
     try {
       const { rooms, more } = await this.services.lists.recent(this.#identity);
       welcome = { ...welcome, rooms, ...(more && { moreRooms: more }) };
@@ -78,7 +75,7 @@ export class ProtocolSpeaker implements Speaker, Client {
   }
 
   removed(room: string): void {
-    this.chat.cut(this, room);
+    this.services.attendance.cut(this, room);
   }
 
   personal(_event: PersonalEvent, frame: string): void {
@@ -91,7 +88,7 @@ export class ProtocolSpeaker implements Speaker, Client {
     if (typeof data !== "string") {
       const message = "A frame is JSON text, not binary.";
       this.send([{ type: "error", code: "bad_frame", message }]);
-    } else if (isLongerThan(data, this.chat.limits.frameBytes)) {
+    } else if (isLongerThan(data, this.services.limiter.sizes.frameBytes)) {
       this.close(CLOSE.tooLong);
     } else {
       this.#dispatch.receive(data);
@@ -101,14 +98,14 @@ export class ProtocolSpeaker implements Speaker, Client {
   closed(): void {
     this.#expiry?.clear();
     this.#dispatch.end();
-    this.chat.disconnect(this, this.#identity.user);
+    this.services.attendance.disconnect(this, this.#identity.user);
   }
 
   async renew(token: string): Promise<void> {
     const identity = await this.services.sessions.renew(this.#identity, token);
     if (this.connection.hasEnded) return;
     const { user, grant, expires } = this.#identity = identity;
-    const cut = await this.chat.renew(this, identity);
+    const cut = await this.services.attendance.renew(this, identity);
     this.#watch();
     this.send([
       { type: "renewed", user, ...(expires === undefined ? {} : { expires }) },

@@ -6,7 +6,8 @@
 
 import type { Batch } from "./batch.ts";
 import type { RawFrame } from "./bus.ts";
-import type { Chat, Saying } from "./chat.ts";
+import type { Saying } from "./chat.ts";
+import type { Domain } from "./domain.ts";
 import { asRefusal } from "./errors.ts";
 import { Expiry } from "./expiry.ts";
 import type { Identity } from "./identity.ts";
@@ -58,7 +59,7 @@ export class PlainSpeaker implements Speaker, Peer, PersonalPeer {
 
   constructor(
     private readonly connection: SocketConnection,
-    private readonly chat: Chat,
+    private readonly domain: Pick<Domain, "attendance" | "chat" | "limiter">,
     private readonly options: PlainOptions,
     private readonly log: Log,
   ) {
@@ -73,13 +74,15 @@ export class PlainSpeaker implements Speaker, Peer, PersonalPeer {
 
   opened(): void {
     this.#expiry?.set(this.options.identity.expires);
-    this.chat.connect(this);
-    this.chat.attach(this, this.options.identity, this.options.room)
+    this.domain.attendance.connect(this);
+    this.domain.attendance.attach(this, this.options.identity, this.options.room)
       .catch((error) => this.#refuse(error));
   }
 
   receive(data: string | ArrayBuffer): void {
-    if (++this.#waiting > this.chat.limits.commandsWaiting) return this.close(CLOSE.flooding);
+    if (++this.#waiting > this.domain.limiter.sizes.commandsWaiting) {
+      return this.close(CLOSE.flooding);
+    }
     const work = this.#turn ? this.#turn.then(() => this.#receive(data)) : this.#receive(data);
     const done = work
       .catch((error) => this.#refuse(error))
@@ -92,7 +95,7 @@ export class PlainSpeaker implements Speaker, Peer, PersonalPeer {
 
   closed(): void {
     this.#expiry?.clear();
-    this.chat.disconnect(this, this.options.identity.user);
+    this.domain.attendance.disconnect(this, this.options.identity.user);
   }
 
   get identity(): Identity {
@@ -120,7 +123,7 @@ export class PlainSpeaker implements Speaker, Peer, PersonalPeer {
   }
 
   removed(room: string): void {
-    this.chat.cut(this, room);
+    this.domain.attendance.cut(this, room);
     if (room === this.options.room && !this.rooms.has(room)) this.close(CLOSE.notFound);
   }
 
@@ -138,7 +141,7 @@ export class PlainSpeaker implements Speaker, Peer, PersonalPeer {
 
   async #receive(data: string | ArrayBuffer): Promise<void> {
     if (typeof data !== "string") return await this.#receiveBinary(new Uint8Array(data));
-    if (isLongerThan(data, this.chat.limits.frameBytes)) return this.close(CLOSE.tooLong);
+    if (isLongerThan(data, this.domain.limiter.sizes.frameBytes)) return this.close(CLOSE.tooLong);
     const frame = parseJsonFrame(data);
     if (!this.#spoke && frame) this.#json = true;
     this.#spoke = true;
@@ -166,7 +169,7 @@ export class PlainSpeaker implements Speaker, Peer, PersonalPeer {
     const speaker = this.#knownSpeaker(frame) ?? await this.#speaker(frame);
     if (!this.#counting) {
       this.#counting = true;
-      this.#tellOnline(this.chat.online(this.options.room));
+      this.#tellOnline(this.domain.attendance.online(this.options.room));
     }
     await this.#say(frame.message, speaker, (timestamp) => {
       const user = speaker.unverified ? frame.user : speaker.name;
@@ -176,8 +179,7 @@ export class PlainSpeaker implements Speaker, Peer, PersonalPeer {
   }
 
   async #receiveBinary(bytes: Uint8Array): Promise<void> {
-    const { limits } = this.chat;
-    if (bytes.byteLength > limits.binaryBytes) return this.close(CLOSE.tooLong);
+    if (bytes.byteLength > this.domain.limiter.sizes.binaryBytes) return this.close(CLOSE.tooLong);
     this.#spoke = true;
     const { identity: { user }, room } = this.options;
     const size = bytes.byteLength;
@@ -194,13 +196,13 @@ export class PlainSpeaker implements Speaker, Peer, PersonalPeer {
   /** Keeps a text and passes its frame on; a blank one is only passed on. */
   async #say(text: string, user: User, raw: (timestamp: number) => RawFrame): Promise<void> {
     if (isBlank(text)) return await this.#passOn(raw(Date.now()));
-    const message = parseMessage(text, this.chat.limits.messageBytes);
+    const message = parseMessage(text, this.domain.limiter.sizes.messageBytes);
     await this.#post(user, { id: crypto.randomUUID(), room: this.options.room, message }, raw);
   }
 
   async #post(user: User, saying: Saying, raw: (timestamp: number) => RawFrame): Promise<void> {
     const who = { ...this.options.identity, user };
-    const kept = this.chat.post(who, saying, ({ timestamp }) => raw(timestamp));
+    const kept = this.domain.chat.post(who, saying, ({ timestamp }) => raw(timestamp));
     this.#beingKept = kept;
     try {
       await kept;
@@ -215,7 +217,7 @@ export class PlainSpeaker implements Speaker, Peer, PersonalPeer {
       this.#turn = this.#beingKept;
       await this.#beingKept.catch(() => {});
     }
-    await this.chat.passOn(this.options.identity, this.options.room, raw);
+    await this.domain.chat.passOn(this.options.identity, this.options.room, raw);
   }
 
   /**

@@ -7,7 +7,7 @@ import type { Identity } from "./identity.ts";
 import type { Limiter } from "./limits.ts";
 import type { Lists } from "./lists.ts";
 import { type MemberPage, type MemberQuery, pageOfMembers } from "./member_list.ts";
-import { mayBegin } from "./permissions.ts";
+import { may, mayBegin, mayEverywhere } from "./permissions.ts";
 import type { Personal } from "./personal.ts";
 import {
   type ListedRoom,
@@ -23,8 +23,11 @@ import {
 import { type NewRoom, privateNeedsTitle } from "./protocol_parse.ts";
 import type { RoomIds } from "./room_ids.ts";
 import { aboutOf, type RoomState } from "./room_states.ts";
-import type { Store } from "./store.ts";
+import type { RoomQuery, RoomRecord, Store } from "./store.ts";
 import { roomExists } from "./store_rules.ts";
+
+/** Among how many recent rooms those are looked for that somebody may read who may not read all. */
+const ROOMS_SEARCHED = 10_000;
 
 /** What became of a wish for a room. */
 export interface Created {
@@ -92,6 +95,15 @@ export class Rooms {
     this.limiter.message(who);
     await this.events.commit({ type: "room", room, user: who.user, id, settings });
     return await this.about(who, room);
+  }
+
+  /** Public rooms in which something happened and that one may read, the most recent first. */
+  async list(who: Identity, query: RoomQuery): Promise<RoomRecord[]> {
+    this.limiter.search(who);
+    const { grant } = who;
+    if (mayEverywhere(grant, "read")) return await this.store.rooms(query);
+    const found = await this.store.rooms({ ...query, limit: ROOMS_SEARCHED });
+    return found.filter(({ room }) => may(grant, "read", room)).slice(0, query.limit);
   }
 
   /** Who has a role in a room. */

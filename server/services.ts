@@ -4,7 +4,6 @@ import type { Context } from "hono";
 import type { Connections } from "./connections.ts";
 import type { Domain } from "./domain.ts";
 import type { Hub } from "./hub.ts";
-import type { Limiter } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { OriginRules } from "./origin.ts";
 import type { User, WelcomeEvent } from "./protocol.ts";
@@ -25,7 +24,6 @@ export interface Services extends Domain {
   hub: Hub;
   sessions: Sessions;
   connections: Connections;
-  limiter: Limiter;
   log: Log;
   origins: OriginRules;
   /** The first event of a connection; without the list of rooms, which is read when it opens. */

@@ -7,31 +7,28 @@
  * speaks under the new name.
  */
 
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import { decodeProtectedHeader, jwtVerify, SignJWT } from "jose";
 import type { Context } from "hono";
 import { GUEST_PREFIX, type Identity } from "./identity.ts";
 import type { Limiter } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { type Holder, isReserved, type NameRegistry, nameTaken } from "./names.ts";
-import { isOwnOrigin, ownOrigin } from "./origin.ts";
+import { isOwnOrigin } from "./origin.ts";
 import { OPEN } from "./permissions.ts";
 import { isOfApplication, Refusal, type User } from "./protocol.ts";
 import { parseName } from "./protocol_parse.ts";
 import type { AppContext } from "./services.ts";
+import { SessionCookie } from "./session_cookie.ts";
+import { isOwnToken, SessionTokens } from "./session_tokens.ts";
 import type { HostTokens, HostUser } from "./tokens.ts";
 
 /** How long a guest's session, and so the name, lasts without being used. */
 const SESSION_LASTS = 30 * 24 * 60 * 60_000;
 /** How long the name of an application's user is held whose token is for ever. */
 const HOST_NAME_LASTS = 24 * 60 * 60_000;
-const ALGORITHM = "HS256";
 /** Longest token that goes into a cookie; browsers keep 4,096 bytes with the cookie's name. */
 const COOKIE_TOKEN_MOST = 4_000;
 /** The longest that browsers keep a cookie, in milliseconds (RFC 6265bis, section 5.5). */
 const COOKIE_LASTS_MOST = 400 * 24 * 60 * 60_000;
-/** Tells our own tokens from others (RFC 8725, section 3.11). */
-const TYPE = "parlor-session+jwt";
 
 /** Who gets in: guests too, or only those who bring a token of the host application. */
 export type Mode = "open" | "token";
@@ -63,7 +60,8 @@ export class Sessions {
   readonly #options: SessionsOptions;
   readonly #names: NameRegistry;
   readonly #now: () => number;
-  readonly #key: Promise<CryptoKey>;
+  readonly #tokens: SessionTokens;
+  readonly #cookie: SessionCookie;
   #guests = 0;
   /** Tells this run's guests from those of any other; drawing an id for each would cost more. */
   readonly #run = randomId();
@@ -73,7 +71,8 @@ export class Sessions {
     this.mode = options.mode;
     this.#names = options.names;
     this.#now = options.now ?? Date.now;
-    this.#key = sessionKey(options.secret);
+    this.#tokens = new SessionTokens(options.secret, this.#now);
+    this.#cookie = new SessionCookie(options.publicUrl);
   }
 
   /** The signed-in person of a request, or undefined. A token that was given and is no good refuses. */
@@ -107,7 +106,7 @@ export class Sessions {
   async author(context: AppContext, messageId: string): Promise<Identity> {
     const known = await this.identify(context);
     if (known) return known;
-    if (this.#cookieOf(context) !== undefined) {
+    if (this.#cookie.read(context) !== undefined) {
       this.deleteCookie(context);
       throw new Refusal(
         "unauthorized",
@@ -184,7 +183,7 @@ export class Sessions {
     }
     const former = await this.#proofOfCookie(context);
     const lasts = Math.min((expires ?? Infinity) - Date.now(), COOKIE_LASTS_MOST);
-    this.#setCookie(context, token, lasts);
+    this.#cookie.set(context, token, lasts);
     return former?.kind === "guest" ? { user, former: former.holder } : { user };
   }
 
@@ -205,46 +204,25 @@ export class Sessions {
 
   /** Keeps the session in the browser, where our own page or no page at all asked for it. */
   setCookie(context: Context, token: string): void {
-    if (isForeignPage(context, this.#options.publicUrl)) return;
-    this.#setCookie(context, token, SESSION_LASTS);
-  }
-
-  #setCookie(context: Context, token: string, lasts: number): void {
-    setCookie(context, this.#cookieName(context), token, {
-      httpOnly: true,
-      sameSite: "Lax",
-      path: "/",
-      secure: this.#isSecure(context),
-      maxAge: Math.max(0, Math.floor(lasts / 1_000)),
-    });
+    if (!this.#cookie.isForeignPage(context)) this.#cookie.set(context, token, SESSION_LASTS);
   }
 
   /** Takes back a cookie that proves nothing any more. */
   deleteDeadCookie(context: Context): void {
-    if (this.#cookieOf(context) !== undefined) this.deleteCookie(context);
+    if (this.#cookie.read(context) !== undefined) this.deleteCookie(context);
   }
 
   deleteCookie(context: Context): void {
-    if (isForeignPage(context, this.#options.publicUrl)) return;
-    deleteCookie(context, this.#cookieName(context), {
-      path: "/",
-      secure: this.#isSecure(context),
-    });
+    if (!this.#cookie.isForeignPage(context)) this.#cookie.delete(context);
   }
 
   /** Begins a session, or begins its time anew, and returns its token. */
   async #begin(user: User): Promise<string> {
-    const now = this.#now();
-    const expires = now + SESSION_LASTS;
+    const expires = this.#now() + SESSION_LASTS;
     if (!await this.#names.claim({ id: user.id, name: user.name, expires })) {
       throw await nameTaken(user.name, this.#names, user.id);
     }
-    return await new SignJWT()
-      .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
-      .setSubject(user.id)
-      .setIssuedAt(Math.floor(now / 1_000))
-      .setExpirationTime(Math.floor(expires / 1_000))
-      .sign(await this.#key);
+    return await this.#tokens.sign(user.id, expires);
   }
 
   /** A guest without a session. The name is theirs only as long as it is nobody's. */
@@ -274,7 +252,8 @@ export class Sessions {
   async #prove(token: string, network: string): Promise<Proof> {
     try {
       if (!isOwnToken(token)) return await this.#proveHost(token);
-      const holder = this.mode === "open" ? await this.#holderOf(token) : undefined;
+      const userId = this.mode === "open" ? await this.#tokens.verify(token) : undefined;
+      const holder = userId === undefined ? undefined : await this.#names.find(userId);
       if (holder) return { kind: "guest", holder };
       throw new Refusal("unauthorized", "This token is not valid here, or has expired.");
     } catch (error) {
@@ -308,7 +287,7 @@ export class Sessions {
 
   /** What the cookie proves; one that is over or no good proves nothing. */
   async #proofOfCookie(context: AppContext): Promise<Proof | undefined> {
-    const cookie = this.#cookieOf(context);
+    const cookie = this.#cookie.read(context);
     if (cookie === undefined) return undefined;
     try {
       return await this.#prove(cookie, context.env.network);
@@ -317,42 +296,6 @@ export class Sessions {
       if (error instanceof Refusal && error.code === "unauthorized") return undefined;
       throw error;
     }
-  }
-
-  /** What the browser keeps, good or not, where this request may use it. */
-  #cookieOf(context: Context): string | undefined {
-    // Most sockets and programs bring none: then there is nothing to decide.
-    if (context.req.header("cookie") === undefined) return undefined;
-    if (!mayUseCookie(context, this.#options.publicUrl)) return undefined;
-    return getCookie(context, this.#cookieName(context));
-  }
-
-  /** Whose session a token is of; undefined for any that is no good. */
-  async #holderOf(token: string): Promise<Holder | undefined> {
-    let sub: string | undefined;
-    try {
-      const { payload } = await jwtVerify(token, await this.#key, {
-        algorithms: [ALGORITHM],
-        typ: TYPE,
-        currentDate: new Date(this.#now()),
-      });
-      sub = payload.sub;
-    } catch {
-      // Not signed by us, expired, or not a token at all: all the same to the asker.
-      return undefined;
-    }
-    return sub === undefined ? undefined : await this.#names.find(sub);
-  }
-
-  #isSecure(context: Context): boolean {
-    return ownOrigin(context.req.raw, this.#options.publicUrl).startsWith("https:");
-  }
-
-  /** Cookies ignore ports, so the name carries it: two servers of one machine keep apart. */
-  #cookieName(context: Context): string {
-    if (this.#isSecure(context)) return "__Host-parlor";
-    const { port } = new URL(ownOrigin(context.req.raw, this.#options.publicUrl));
-    return `parlor_${port || 80}`;
   }
 }
 
@@ -370,50 +313,6 @@ function bearerOf({ req }: Context): string | undefined {
   return /^Bearer +(\S+)$/i.exec(req.header("authorization") ?? "")?.[1];
 }
 
-function isOwnToken(token: string): boolean {
-  try {
-    return decodeProtectedHeader(token).typ === TYPE;
-  } catch {
-    return false;
-  }
-}
-
-/**
- * The key that signs sessions. Derived, so that a token of the host application is never one of a session
- * nor the other way round, not even where somebody uses one secret for both.
- */
-async function sessionKey(secret: string): Promise<CryptoKey> {
-  const text = new TextEncoder();
-  const base = await crypto.subtle.importKey("raw", text.encode(secret), "HKDF", false, [
-    "deriveKey",
-  ]);
-  return await crypto.subtle.deriveKey(
-    {
-      name: "HKDF",
-      hash: "SHA-256",
-      salt: new Uint8Array(),
-      info: text.encode("parlor session"),
-    },
-    base,
-    { name: "HMAC", hash: "SHA-256", length: 256 },
-    false,
-    ["sign", "verify"],
-  );
-}
-
-/**
- * A cookie comes along whether or not our page asked, so it counts only for our page. A browser names
- * the origin of every socket and every request that changes something; of plain reads from
- * our own page it does not.
- */
-function mayUseCookie(context: Context, publicUrl: string | undefined): boolean {
-  const { raw, method } = context.req;
-  if (raw.headers.has("origin")) return isOwnOrigin(raw, publicUrl);
-  const site = raw.headers.get("sec-fetch-site");
-  return (method === "GET" || method === "HEAD") && !raw.headers.has("upgrade") &&
-    (site === null || site === "same-origin" || site === "none");
-}
-
 function randomId(): string {
   return shortText(crypto.getRandomValues(new Uint8Array(12)));
 }
@@ -421,9 +320,4 @@ function randomId(): string {
 /** The first 96 bits, as text that is safe anywhere. */
 function shortText(bytes: Uint8Array): string {
   return bytes.subarray(0, 12).toBase64({ alphabet: "base64url" });
-}
-
-/** Another page must not sign its visitor in here as somebody else, nor out. */
-function isForeignPage(context: Context, publicUrl: string | undefined): boolean {
-  return context.req.raw.headers.has("origin") && !isOwnOrigin(context.req.raw, publicUrl);
 }

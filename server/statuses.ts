@@ -174,9 +174,10 @@ export class Statuses {
     }
   }
 
-  #schedule(peer: Watcher, watch: Watch, wait = this.#waitOf(peer, watch)): void {
-    if (this.#isClosed) return;
-    watch.timer ??= setTimeout(() => this.#tellChanges(peer, watch), wait);
+  #schedule(peer: Watcher, watch: Watch, least = 0): void {
+    if (this.#isClosed || watch.timer !== undefined) return;
+    const wait = Math.max(least, this.#waitOf(peer, watch));
+    watch.timer = setTimeout(() => this.#tellChanges(peer, watch), wait);
   }
 
   #waitOf(peer: Watcher, { pace }: Watch): number {

@@ -3,17 +3,11 @@
 import { setImmediate } from "node:timers";
 import { Batch, type Delivery } from "./batch.ts";
 import type { Publication } from "./bus.ts";
+import { sizeOf } from "./event_sizes.ts";
 import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
-import {
-  CLOSE,
-  formatCursor,
-  type LogEvent,
-  type Mention,
-  type Message,
-  type Reaction,
-  type Signal,
-} from "./protocol.ts";
+import { CLOSE, formatCursor, type LogEvent, type Signal } from "./protocol.ts";
+import { SignalGathering } from "./signal_gathering.ts";
 import type { Store } from "./store.ts";
 
 /** How much may wait in one connection before something is dropped, in bytes. */
@@ -50,12 +44,6 @@ const GATHER_MOST = 25;
  * 0.14 µs and 118 kB, a third less than Bun's native publish (0.21 µs); 128 K would bring nothing.
  */
 const FRAME_CHARACTERS = 72 * 1024;
-/** A rough size of an event without its text, in characters. */
-const EVENT_OVERHEAD = 200;
-/** Signals of one room are gathered for this long, in milliseconds. */
-const SIGNAL_GATHER = 100;
-/** Most people in one frame who are typing; more tell nobody anything. */
-const TYPING_MOST = 20;
 /** Events fetched at a time to fill a gap. */
 const REPAIR_EVENTS = 500;
 
@@ -91,8 +79,11 @@ export class Topic {
   #lastFlush = 0;
   #said = 0;
   #repairing = false;
-  #signals: Map<string, Signal> | undefined;
-  #signalTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #signals = new SignalGathering((signals, frame) => {
+    this.#fanOut(frame.length, (peer) => {
+      if (peer.buffered <= this.bounds.signals) peer.signal(signals, frame);
+    });
+  });
   #closed = false;
 
   constructor(
@@ -135,7 +126,7 @@ export class Topic {
     } else if (publication.kind === "personal") {
       return;
     } else if (publication.kind === "raw" || this.#isNext(publication.event.seq)) {
-      if (publication.kind === "event") this.#hasSpoken(publication.event);
+      if (publication.kind === "event") this.#signals.noted(publication.event);
       this.#pending.push(publication);
       this.#cameThisTurn = true;
       if (this.#state === "quiet") this.#gather();
@@ -242,27 +233,15 @@ export class Topic {
     for (const receivers of this.#receivers) receivers.delete(peer);
   }
 
-  /** Sends a signal to the peers here, together with others of the moment; the last of a kind wins. */
+  /** Sends a signal to the peers here, soon. */
   signal(signal: Signal): void {
-    if (this.#closed) return;
-    const signals = this.#signals ??= new Map();
-    const isTyping = signal.type === "typing";
-    const key = isTyping ? `typing ${signal.user.id}` : signal.type;
-    // The others are few, and nothing repeats a number of people before it changes again.
-    if (isTyping && signals.size >= TYPING_MOST && !signals.has(key)) return;
-    signals.set(key, signal);
-    this.#signalTimer ??= setTimeout(() => this.#flushSignals(), SIGNAL_GATHER);
-  }
-
-  /** Whoever has said something no longer types it: a signal that waits would come after the message. */
-  #hasSpoken({ type, user }: LogEvent): void {
-    if (type === "chat") this.#signals?.delete(`typing ${user.id}`);
+    if (!this.#closed) this.#signals.add(signal);
   }
 
   close(): void {
     this.#closed = true;
     clearTimeout(this.#gatherTimer);
-    clearTimeout(this.#signalTimer);
+    this.#signals.close();
   }
 
   /**
@@ -385,49 +364,4 @@ export class Topic {
     this.onBehind(peer);
     peer.fallBehind(this.room, formatCursor(this.store.epoch, seq));
   }
-
-  #flushSignals(): void {
-    this.#signalTimer = undefined;
-    const signals = [...this.#signals?.values() ?? []];
-    this.#signals = undefined;
-    if (signals.length === 0) return;
-    const frame = JSON.stringify(signals);
-    this.#fanOut(frame.length, (peer) => {
-      if (peer.buffered <= this.bounds.signals) peer.signal(signals, frame);
-    });
-  }
-}
-
-/**
- * About how many characters a peer gets, in the dialect that takes more: a plain frame may carry far
- * more than what is kept of it.
- */
-function sizeOf(delivery: Delivery): number {
-  const { raw } = delivery;
-  const plain = raw ? Math.max(raw.text.length, raw.json.length) : 0;
-  const text = delivery.kind === "event" ? lengthOf(delivery.event) : 0;
-  return EVENT_OVERHEAD + Math.max(plain, text);
-}
-
-/** About how much text an event has beside what every one has, in characters. */
-export function lengthOf(event: LogEvent): number {
-  if ("message" in event) return event.message.length + lengthOfPeople(event.mentions);
-  // A room may begin with many people.
-  return event.type === "room" ? (event.members?.length ?? 0) * EVENT_OVERHEAD : 0;
-}
-
-/** About how much a message takes as it stands, in characters. */
-export function lengthOfMessage(message: Message): number {
-  return EVENT_OVERHEAD + lengthOf(message) +
-    (message.reactions ?? []).reduce((sum, reaction) => sum + lengthOfReaction(reaction), 0);
-}
-
-function lengthOfReaction({ emoji, people }: Reaction): number {
-  // With the names of the fields and the count.
-  return emoji.length + 30 + lengthOfPeople(people);
-}
-
-function lengthOfPeople(people: readonly Mention[] = []): number {
-  // With the names of the fields.
-  return people.reduce((sum, { id, name }) => sum + id.length + name.length + 20, 0);
 }

@@ -41,7 +41,7 @@ export async function openSocket(context: AppContext, services: Services): Promi
 }
 
 async function openPlain(context: AppContext, services: Services): Promise<Response> {
-  const { chat, connections, sessions, log } = services;
+  const { connections, sessions, log } = services;
   let identity: Identity;
   let room: string;
   try {
@@ -66,20 +66,20 @@ async function openPlain(context: AppContext, services: Services): Promise<Respo
     context.req.raw,
     connections,
     aboutOf(context, "plain", identity),
-    (connection) => new PlainSpeaker(connection, chat, options, log),
+    (connection) => new PlainSpeaker(connection, services, options, log),
   );
 }
 
 /** The smallest check that WebSockets work through a proxy. */
 export async function openEcho(context: AppContext, services: Services): Promise<Response> {
-  const { chat, connections, sessions } = services;
+  const { connections, limiter, sessions } = services;
   checkHandshake(context);
   if (sessions.mode === "token") await sessions.speaker(context);
   return acceptSocket(
     context.req.raw,
     connections,
     { kind: "echo", ...context.env },
-    (connection) => new EchoSpeaker(connection, chat.limits.frameBytes),
+    (connection) => new EchoSpeaker(connection, limiter.sizes.frameBytes),
   );
 }
 

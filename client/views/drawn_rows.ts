@@ -10,6 +10,8 @@ export interface DrawnRows {
   start: number;
   end: number;
   style: { paddingTop: string; paddingBottom: string };
+  /** Pixels of a row; 0 while none was drawn, and nothing can be revealed. */
+  height: number;
   /** Scrolls as little as brings a row into view. */
   reveal(index: number): void;
 }
@@ -26,7 +28,6 @@ export function useDrawnRows(
 ): DrawnRows {
   const first = useSignal(0);
   const most = useSignal(20);
-  /** Pixels of a row; 0 while none was drawn. */
   const height = useSignal(0);
   /** What scrolls, and where in what is seen of it the list begins. */
   const place = () => {
@@ -60,6 +61,7 @@ export function useDrawnRows(
   return {
     start,
     end,
+    height: height.value,
     style: {
       paddingTop: `${start * height.value}px`,
       paddingBottom: `${(count - end) * height.value}px`,

@@ -12,11 +12,11 @@ interface Props {
 /** A list of rooms of which only those near the view are drawn. */
 export function ManyRooms({ rooms, current, row }: Props) {
   const list = useRef<HTMLUListElement>(null);
-  const { start, end, style, reveal } = useDrawnRows(list, rooms.length);
+  const { start, end, height, style, reveal } = useDrawnRows(list, rooms.length);
   const index = rooms.indexOf(current);
   useEffect(() => {
     if (index >= 0) reveal(index);
-  }, [current, rooms.length]);
+  }, [current, rooms.length, height]);
   return (
     <ul class="rooms-list" ref={list} style={style}>
       {rooms.slice(start, end).map((room, index) => (

@@ -86,17 +86,17 @@ export function MessageMenu({ room, message, self, anchor, asks, close }: MenuPr
       keys: "+",
       act: () => void openPicker(room, message, anchor),
     },
-    message.reactions !== undefined && {
-      icon: Users,
-      label: "Who reacted",
-      act: () => showReactors({ room, message, self, anchor }),
-    },
     rights.edit && { icon: Pencil, label: "Edit", keys: "E", act: () => edit(room, message) },
     rights.post && {
       icon: message.pinned ? PinOff : Pin,
       label: message.pinned ? "Unpin" : "Pin",
       keys: "P",
       act: () => room.pin(message.seq, !message.pinned),
+    },
+    message.reactions !== undefined && {
+      icon: Users,
+      label: "Who reacted",
+      act: () => showReactors({ room, message, self, anchor }),
     },
     {
       icon: Copy,

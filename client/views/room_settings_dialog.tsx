@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { SettingsChange } from "../../server/protocol.ts";
+import { changeOf } from "../room_about.ts";
 import { roomsApi } from "../rooms_api.ts";
 import { Dialog } from "./dialog.tsx";
 import type { DialogProps } from "./dialogs.ts";
@@ -26,13 +26,15 @@ export function RoomSettingsDialog({ chat, room, close }: DialogProps) {
 
   const save = async (event: SubmitEvent) => {
     event.preventDefault();
-    const change: SettingsChange = {
+    // Only what is not as it was: everybody is told what has been changed.
+    const change = changeOf(about, {
       title: title.value.trim() || null,
       topic: topic.value.trim() || null,
       archived: isArchived.value || null,
       editMinutes: minutes.value,
-    };
-    if (await run(() => roomsApi(chat.ask).change(about.room, change))) close();
+    });
+    const hasChanged = Object.keys(change).length > 0;
+    if (!hasChanged || await run(() => roomsApi(chat.ask).change(about.room, change))) close();
   };
   return (
     <Dialog title="Room settings" close={close}>

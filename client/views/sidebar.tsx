@@ -113,7 +113,7 @@ function Rooms({ chat, rooms }: Pick<SectionProps, "chat" | "rooms">) {
   const { room: current } = route.value;
   useEffect(() => {
     list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
-  }, [current]);
+  }, [current, rooms.length]);
   const row = (room: string) => <Row chat={chat} room={room} />;
   if (later) return <later.ManyRooms rooms={rooms} current={current} row={row} />;
   return (

@@ -3,7 +3,7 @@
  * next to a small one. Prints figures, checks nothing. The data goes to a temporary folder on the disk
  * that is named (by default the system's own place for such), and is removed.
  *
- *     deno run -A tests/bench/store_bench.ts [--messages=1000000] [--folder=DIR]
+ *     deno task bench:store [--messages=1000000] [--folder=DIR]
  */
 
 import { DatabaseSync } from "node:sqlite";

@@ -8,6 +8,7 @@ import type { Store } from "../../server/store.ts";
 import { openSqliteStore } from "../../server/store_sqlite.ts";
 import { BatchWriter } from "../../server/store_sqlite_batch.ts";
 import { withOwnReactions } from "../../server/own_reactions.ts";
+import { signIn } from "../support/client.ts";
 import { serveInProcess } from "../support/in_process.ts";
 import { draft, fill, type Spread, spread } from "./store_load.ts";
 import { reading } from "./store_lists.ts";
@@ -91,7 +92,8 @@ export async function timeReactions(path: string, messages: number): Promise<[st
       results.push(...timed.map(([room, times]): [string, Spread] => [`${room}, ${name}`, times]));
     }
     await using server = await serveInProcess({}, { store });
-    const overHttp = await timePages(messages, overHttpAt(server.url, store.epoch));
+    const { token } = await signIn(server.url, "Stranger");
+    const overHttp = await timePages(messages, overHttpAt(server.url, store.epoch, token));
     results.push(...overHttp.map(([room, times]): [string, Spread] => [`${room}, HTTP`, times]));
     return results;
   });
@@ -101,15 +103,22 @@ function fromStore(store: Store, reader: string): AskPage {
   const encoder = new TextEncoder();
   return async (room, before) => {
     const page = await store.page(room, { at: "before", seq: before }, PAGE);
-    const messages = await withOwnReactions(store, reader, room, page.messages);
+    const messages = await withOwnReactions(
+      store,
+      { user: { id: reader, name: reader } },
+      room,
+      page.messages,
+    );
     return encoder.encode(JSON.stringify({ ...page, messages })).length;
   };
 }
 
-function overHttpAt(url: string, epoch: string): AskPage {
+function overHttpAt(url: string, epoch: string, token: string): AskPage {
+  const headers = { authorization: `Bearer ${token}` };
   return async (room, before) => {
     const query = `limit=${PAGE}&before=${epoch}:${before}`;
-    const response = await fetch(new URL(`/api/rooms/${room}/messages?${query}`, url));
+    const address = new URL(`/api/rooms/${room}/messages?${query}`, url);
+    const response = await fetch(address, { headers });
     return (await response.bytes()).length;
   };
 }

@@ -236,7 +236,7 @@ browserTest(
     for (const chat of [ann, ben]) {
       await chat.showsRoom("Green tea");
       await chat.sees("last");
-      await chat.page.getByText("Ann renamed the room to “Green tea”").waitFor();
+      await chat.page.getByText("Ann renamed the room to “Green tea”", { exact: true }).waitFor();
       assertEquals(await around(chat, "renamed the room"), "many 2 49");
       const log = chat.log;
       while (await chat.page.getByText("Ann created the room").count() === 0) {

@@ -1,13 +1,27 @@
 /** Rooms as people make and run them: created, renamed, archived, with members in their roles. */
 
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import type { ListedRoom, Member, RoomAbout, RoomRole } from "../../server/protocol.ts";
+import type {
+  Cursor,
+  ListedRoom,
+  Member,
+  Message,
+  RoomAbout,
+  RoomRole,
+  SettingEvent,
+} from "../../server/protocol.ts";
 import { createMemoryStore } from "../../server/store_memory.ts";
 import { ask, Person } from "../support/api.ts";
 import { changedStore } from "../support/changed_store.ts";
 import { memberAs, membership, roomDraft } from "../support/drafts.ts";
 import { post } from "../support/http.ts";
 import { serveInProcess } from "../support/in_process.ts";
+
+interface History {
+  cursor: Cursor;
+  messages: Message[];
+  notices: SettingEvent[];
+}
 
 interface Page {
   rooms: { room: string; title?: string; topic?: string; archived?: true }[];
@@ -44,6 +58,45 @@ Deno.test("a public room has a title and a topic, an owner, and is in the list o
     topic: "Leaves and water",
     role: "owner",
   });
+});
+
+Deno.test("what happened to a room comes with its pages, over HTTP and with joining, to those who may read", async () => {
+  await using server = await serveInProcess();
+  const ada = await Person.signIn(server.url, "Ada");
+  const ben = await Person.signIn(server.url, "Ben");
+  const room = await ada.createPrivate("Board");
+  const say = (message: string) => ada.must("POST", `/api/rooms/${room}/messages`, { message });
+  await say("first");
+  await ada.setRole(room, ben, "member");
+  await say("second");
+  await ada.must("PATCH", `/api/rooms/${room}`, { title: "New board" });
+  const page = (query: string, who = ada) =>
+    who.must<History>("GET", `/api/rooms/${room}/messages?${query}`);
+
+  const inWords = (notices: readonly SettingEvent[] = []) =>
+    notices.map((one) =>
+      one.type === "member" ? `${one.member.name}: ${one.role}` : `title: ${one.settings.title}`
+    );
+  const { cursor, messages, notices } = await page("limit=1");
+  assertEquals([messages.map(({ seq }) => seq), inWords(notices)], [[4], ["title: New board"]]);
+  const before = await page(`limit=1&before=${cursor.split(":")[0]}:4`);
+  assertEquals(inWords(before.notices), ["title: Board", "Ben: member"]);
+  const all = ["title: Board", "Ben: member", "title: New board"];
+  assertEquals(inWords((await page("limit=9", ben)).notices), all);
+
+  const joined = async (who: Person, room: string) => {
+    await using socket = await who.connect();
+    socket.send({ type: "join", room });
+    return await socket.nextOf("joined");
+  };
+  assertEquals(inWords((await joined(ben, room)).notices), all);
+  const eve = await Person.signIn(server.url, "Eve");
+  const { status, body } = await eve.ask("GET", `/api/rooms/${room}/messages`);
+  assertEquals([status, "notices" in body], [404, false]);
+
+  // A room without such events says nothing of them.
+  await ada.must("POST", "/api/rooms/plain/messages", { message: "hello" });
+  assertEquals((await joined(ada, "plain")).notices, undefined);
 });
 
 Deno.test("creating a room again with the same key is the same room, of another with its name a refusal", async () => {

@@ -119,3 +119,45 @@ Deno.test("after a crash everybody is offline, and was seen when they were last 
   assertEquals(person?.status, "offline");
   assert(person?.seen !== undefined && Math.abs(person.seen - here) < 60_000);
 });
+
+Deno.test("where many people are, changes wait while nothing is said, and are told once enough is", async () => {
+  const PEOPLE = 150;
+  await using server = await serveInProcess();
+  const people = await Promise.all(
+    Array.from({ length: PEOPLE }, (_, index) => Person.signIn(server.url, `Person ${index}`)),
+  );
+  const [ada, ben, ...others] = people as [Person, Person, ...Person[]];
+  await using sockets = new AsyncDisposableStack();
+  const enter = async (person: Person) => {
+    const socket = sockets.use(await person.connect());
+    socket.send({ type: "join", room: "lobby" });
+    await socket.nextOf("joined");
+    return socket;
+  };
+  const watcher = await enter(ada);
+  const watched = await enter(ben);
+  await Promise.all(others.map(enter));
+  // So long an answer that what may be told ahead is told by it.
+  watcher.send({ type: "watch", people: people.map(({ user }) => user.id) });
+  await watcher.nextOf("status");
+  const told = performance.now();
+
+  watched.send({ type: "away", away: true });
+  const { people: [first] } = await watcher.nextOf("status");
+  assertEquals(first, { id: ben.user.id, status: "away" });
+  // Not at once, and not for ever.
+  const waited = performance.now() - told;
+  assertGreater(waited, PEOPLE * 60 - 1_000);
+
+  watcher.send({ type: "watch", people: people.map(({ user }) => user.id) });
+  await watcher.nextOf("status");
+  const again = performance.now();
+  watched.send({ type: "away", away: false });
+  // A page of talk earns it: more than fifty times as much is said.
+  for (let count = 0; count < 40; count++) {
+    watched.send({ type: "chat", id: `long-${count}`, room: "lobby", message: "x".repeat(15_000) });
+  }
+  const { people: [second] } = await watcher.nextOf("status");
+  assertEquals(second, { id: ben.user.id, status: "online" });
+  assertLess(performance.now() - again, waited - 2_000);
+});

@@ -115,20 +115,6 @@ Deno.test("what is said while somebody enters a room, before it is on their list
   }
 });
 
-Deno.test("what is said while somebody enters a room, before it is on their list, is unread", async () => {
-  await using server = await serveInProcess();
-  const ada = await Person.signIn(server.url, "Ada");
-  const ben = await Person.signIn(server.url, "Ben");
-  for (const text of ["one", "two"]) await say(ada, "tea", text);
-  const seen = { listed: true, read: 1 };
-  const listed = await ben.must<ListedRoom>("PATCH", "/api/rooms/tea/mine", seen);
-  assertEquals([listed.read, listed.unread], [1, 1]);
-  for (const read of [-1, 1.5, "1"]) {
-    const { status } = await ben.ask("PATCH", "/api/rooms/tea/mine", { listed: true, read });
-    assertEquals(status, 400);
-  }
-});
-
 Deno.test("a muted room stays muted, and a room is off the list and on it again", async () => {
   await using server = await serveInProcess();
   const ada = await Person.signIn(server.url, "Ada");

@@ -58,7 +58,7 @@ Deno.test("a socket that closes behind its “watch” leaves no watcher behind"
   const limiter = new Limiter(parseLimits(["all=0"]));
   const domain = createDomain({ store, bus, hub, presence, limiter, log, secret: "x" });
   const eve = new Connection({ id: "u_eve", name: "Eve" });
-  domain.chat.connect(eve);
+  domain.attendance.connect(eve);
   const dispatch = new Dispatch(eve, domain, log);
   dispatch.receive(JSON.stringify([
     { type: "chat", id: "1", room: "lobby", message: "slow" },
@@ -67,7 +67,7 @@ Deno.test("a socket that closes behind its “watch” leaves no watcher behind"
   // Its end comes before the message is kept.
   eve.hasEnded = true;
   dispatch.end();
-  domain.chat.disconnect(eve, eve.identity.user);
+  domain.attendance.disconnect(eve, eve.identity.user);
   open();
   await dispatch.settled();
   assertEquals(eve.sent.filter(({ type }) => type === "status"), []);

@@ -17,9 +17,9 @@ async function poll(wait: number, signal: AbortSignal): Promise<void> {
   const log = createLog(() => {});
   const hub = new Hub(store, bus, log);
   const cursor = `${store.epoch}:0`;
-  const chat = { catchUp: () => Promise.resolve({ cursor, events: [] }) };
+  const history = { catchUp: () => Promise.resolve({ cursor, events: [] }) };
   const access = new Access(new RoomStates(store));
-  const dependencies = { chat, access, hub, personal: new Personal(bus, log) };
+  const dependencies = { history, access, hub, personal: new Personal(bus, log) };
   const who: Identity = { user: { id: "u_ada", name: "Ada" }, grant: OPEN, network: "::1" };
   const answer = await new LongPoll(dependencies, who).answer("lobby", cursor, wait, signal);
   assertEquals(answer, { cursor, events: [] });

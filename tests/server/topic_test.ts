@@ -6,7 +6,8 @@ import type { Peer } from "../../server/peer.ts";
 import { CLOSE, type CloseReason, type LogEvent } from "../../server/protocol.ts";
 import type { Store } from "../../server/store.ts";
 import { createMemoryStore } from "../../server/store_memory.ts";
-import { lengthOf, Topic } from "../../server/topic.ts";
+import { lengthOf } from "../../server/event_sizes.ts";
+import { Topic } from "../../server/topic.ts";
 import { deletion, draft, edit, pin, reaction } from "../support/drafts.ts";
 
 const BOUNDS = { signals: 1_000, events: 10_000 };
@@ -93,6 +94,20 @@ Deno.test("a lone message goes out after one quiet turn, in a frame of its own",
     await publish();
     await until(() => peer.batches.length === 2);
     assertEquals(peer.batches, [[1], [2]]);
+  }));
+
+Deno.test("what everybody was handed is counted once, however many they are", () =>
+  withTopic(async ({ topic, publish }) => {
+    const peers = [new Listener("one"), new Listener("two")];
+    for (const peer of peers) topic.attach(peer);
+    assertEquals(topic.said, 0);
+    await publish("x".repeat(10_000));
+    await until(() => peers.every(({ batches }) => batches.length === 1));
+    assertEquals(Math.round(topic.said / 1_000), 10);
+    topic.signal({ type: "typing", room: "lobby", user: ANN });
+    await publish("x".repeat(10_000));
+    await until(() => peers.every(({ batches }) => batches.length === 2));
+    assertEquals(Math.round(topic.said / 1_000), 20);
   }));
 
 Deno.test("messages that come together share a frame", () =>

@@ -71,7 +71,9 @@ export class ChatPage {
   /** Does something with a message by its menu. */
   async act(text: string, label: string): Promise<void> {
     await this.openMenu(text);
-    await this.page.getByRole("menuitem", { name: new RegExp(`^${label}`) }).click();
+    // After it comes its key.
+    const name = new RegExp(`^${RegExp.escape(label)}`);
+    await this.page.getByRole("menuitem", { name }).click();
   }
 
   /** Puts the emoji on a message that the picker finds first by a word. */
