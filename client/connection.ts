@@ -31,7 +31,8 @@ export type Status = "connecting" | "online" | "reconnecting" | "offline" | "end
 /** What the connection needs of its surroundings. */
 export interface Surroundings {
   openSocket: OpenTransport;
-  openStream: OpenTransport;
+  /** Loads the other way, which few need; undefined where it cannot be had now. */
+  loadStream(): Promise<OpenTransport | undefined>;
   /** Whether the server answers plain HTTP. */
   isReachable(): Promise<boolean>;
   /** Whether the machine has a network at all. */
@@ -57,6 +58,8 @@ export class Connection {
   readonly #status = signal<Status>("connecting");
   readonly #detail = signal<string | null>(null);
   readonly #fallback = signal(false);
+  /** The way around blocked WebSockets, as long as it is taken. */
+  #openStream: OpenTransport | undefined;
   #transport: Transport | undefined;
   /** A socket that is tried beside the stream. */
   #trial: Transport | undefined;
@@ -161,8 +164,7 @@ export class Connection {
     this.#timer = undefined;
     this.#retryAfter = undefined;
     this.#heardAt = Date.now();
-    const { openSocket, openStream } = this.surroundings;
-    const open = this.#fallback.value ? openStream : openSocket;
+    const open = this.#openStream ?? this.surroundings.openSocket;
     const joins = this.handlers.joins();
     this.#joined = new Set(joins.map(({ room }) => room));
     // Each transport tells only about itself: one that was dropped is not listened to.
@@ -221,6 +223,9 @@ export class Connection {
     if (this.#isWelcomed || !this.#watch || this.#fallback.value) return;
     this.#unopened = isReachable ? this.#unopened + 1 : 0;
     if (this.#unopened < BLOCKED) return;
+    const openStream = await this.surroundings.loadStream();
+    if (!openStream || this.#isWelcomed || !this.#watch || this.#fallback.value) return;
+    this.#openStream = openStream;
     this.#fallback.value = true;
     this.reconnectNow();
   }
@@ -250,6 +255,7 @@ export class Connection {
     this.#again = undefined;
     this.#trial = undefined;
     this.#transport = trial;
+    this.#openStream = undefined;
     this.#fallback.value = false;
     this.#receive(events);
   }

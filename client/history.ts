@@ -40,17 +40,3 @@ export function historyAt(origin: string): ReadHistory {
     return await answerOf(await fetch(address, { signal: AbortSignal.timeout(PATIENCE) }));
   };
 }
-
-/** Reads messages of a room by position, as they stand; those that are none are left out. */
-export type ReadMessages = (room: string, seqs: readonly number[]) => Promise<Message[]>;
-
-/** The messages at an origin. */
-export function messagesAt(origin: string): ReadMessages {
-  return async (room, seqs) => {
-    const address = new URL(`/api/rooms/${room}/messages`, origin);
-    address.searchParams.set("seqs", seqs.join(","));
-    const response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
-    const { messages } = await answerOf<{ messages: Message[] }>(response);
-    return messages;
-  };
-}

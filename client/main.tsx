@@ -3,7 +3,7 @@
 import { computed, effect, untracked } from "@preact/signals";
 import { options, render } from "preact";
 import { followAttention, isAway } from "./attention.ts";
-import { historyAt, messagesAt } from "./history.ts";
+import { messagesAt } from "./messages_at.ts";
 import { askAt } from "./request.ts";
 import { listenToKeys } from "./keys.ts";
 import { Chat } from "./model.ts";
@@ -15,7 +15,6 @@ import { sessionAt } from "./session.ts";
 import { unreadInWords } from "./unread.ts";
 import { onChanged } from "./storage.ts";
 import { takeToken } from "./token_link.ts";
-import { openLater } from "./transport_later.ts";
 import { openSocket } from "./transport_socket.ts";
 import { App } from "./views/app.tsx";
 import { loadLater, onceLoaded } from "./views/load_later.ts";
@@ -33,21 +32,18 @@ const { origin } = location;
 const chat = new Chat({
   surroundings: {
     openSocket: (joins, handlers) => openSocket(origin, joins, handlers),
-    // Few need it, and those can still load it.
-    openStream: openLater(async () => {
-      const later = await loadLater();
-      if (!later) throw new Error("The server cannot be reached.");
-      return (joins, handlers) => later.openStream(origin, joins, handlers);
-    }),
+    loadStream: async () => (await loadLater())?.streamAt(origin),
     isReachable: () => fetch("/healthz").then(({ ok }) => ok, () => false),
     isOnline: () => navigator.onLine,
     random: Math.random,
   },
   session: sessionAt(origin),
-  history: historyAt(origin),
+  // Asked for only by what was loaded by then.
+  history: async (...asked) => (await loadLater())!.historyAt(origin)(...asked),
   messages: messagesAt(origin),
   ask: askAt(origin),
-  outboxStore: browserOutboxStore(),
+  outboxStore: browserOutboxStore,
+  later: loadLater,
   build: document.querySelector<HTMLMetaElement>('meta[name="parlor-build"]')!.content,
 });
 
@@ -62,11 +58,11 @@ document.addEventListener("visibilitychange", () => {
 // Chromium freezes tabs in the background and wakes them without any other word.
 document.addEventListener("resume", () => chat.wake());
 
-onChanged("user", (user) => user === null && chat.signedOut());
-const { token, problem } = takeToken();
+onChanged("user", (user) => user === null && chat.identity.signedOut());
+const token = takeToken();
 // A link of the application that is opened in this very tab.
 addEventListener("hashchange", () => {
-  const { token } = takeToken();
+  const token = takeToken();
   if (token !== undefined) chat.arrive(token);
 });
 followAddress();
@@ -97,7 +93,7 @@ effect(() => {
   document.title = title.value;
 });
 effect(() => {
-  if (WATCHING && chat.outdated.value) location.reload();
+  if (WATCHING && chat.builds.isOutdated.value) location.reload();
 });
 
 /** “(3) #lobby · Parlor” */
@@ -109,11 +105,22 @@ function pageTitle(chat: Chat, room: string): string {
   return unread > 0 ? `(${unreadInWords(unread)}) ${title}` : title;
 }
 
+async function tellOfMisplacedToken(): Promise<void> {
+  const later = await loadLater();
+  const problem = later?.takeMisplacedToken();
+  if (problem !== undefined) chat.identity.notice.value = problem;
+}
+
 const root = document.getElementById("app")!;
-await chat.start(token);
-if (problem !== undefined) chat.tell(problem);
-root.replaceChildren();
-render(<App chat={chat} />, root);
-onceLoaded((later) => later.startNotices(chat));
-// What is opened later must open without a server too, and after the server has got a newer build.
-setTimeout(loadLater, QUIET);
+// Not awaited at the top: what is loaded later imports from this script, and would wait for it.
+chat.start(token).then(() => {
+  if (location.search.includes("token=")) tellOfMisplacedToken();
+  root.replaceChildren();
+  render(<App chat={chat} />, root);
+  onceLoaded((later) => {
+    later.followTheme();
+    later.startNotices(chat);
+  });
+  // What is opened later must open without a server too, and after the server has got a newer build.
+  setTimeout(loadLater, QUIET);
+});

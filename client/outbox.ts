@@ -5,7 +5,7 @@
  */
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { type ErrorEvent, LIMITS } from "../server/protocol.ts";
+import { type ErrorEvent, LIMITS, type ServerEvent } from "../server/protocol.ts";
 import { byteLength } from "../server/protocol_parse.ts";
 import { backoff } from "./backoff.ts";
 import { commandOf, type OutboxStore, type Outgoing, type RoomCommand } from "./outbox_store.ts";
@@ -37,9 +37,9 @@ export class Outbox {
     private readonly send: (commands: readonly RoomCommand[]) => void,
   ) {}
 
-  /** Brings back what an earlier page did not get to send. Resolves to the rooms that have some. */
-  async restore(): Promise<string[]> {
-    const kept = await this.store.all(this.userId);
+  /** Brings back what an earlier page did not get to send. Returns the rooms that have some. */
+  restore(): string[] {
+    const kept = this.store.all(this.userId);
     for (const outgoing of kept) {
       this.#lastAt = Math.max(this.#lastAt, outgoing.at);
       const room = this.#room(outgoing.room);
@@ -66,7 +66,7 @@ export class Outbox {
     const outgoing = { ...written, at: this.#lastAt };
     const room = this.#room(outgoing.room);
     room.value = [...room.value, outgoing];
-    this.#keep(outgoing);
+    this.store.put(this.userId, outgoing);
     this.#fly(outgoing.room);
   }
 
@@ -77,9 +77,16 @@ export class Outbox {
     if (!found) return undefined;
     list.value = list.value.filter((one) => one !== found);
     this.#attempts.delete(id);
-    this.store.remove(this.userId, id).catch(() => {});
+    this.store.remove(this.userId, id);
     this.#settle(room, id);
     return found.message;
+  }
+
+  /** What was said in a room that is not open any more is done all the same. */
+  acknowledge(events: readonly ServerEvent[]): void {
+    for (const event of events) {
+      if (event.type === "chat" || "target" in event) this.remove(event.room, event.id);
+    }
   }
 
   /** Tries a failed message again, behind those that were written before it. */
@@ -139,10 +146,9 @@ export class Outbox {
   }
 
   /** Deletes everything, also what other tabs have not sent. */
-  async discardAll(): Promise<void> {
+  discardAll(): void {
     this.takeAll();
-    const kept = await this.store.all(this.userId);
-    await Promise.all(kept.map(({ id }) => this.store.remove(this.userId, id)));
+    for (const { id } of this.store.all(this.userId)) this.store.remove(this.userId, id);
   }
 
   #room(room: string): Signal<readonly Outgoing[]> {
@@ -187,14 +193,9 @@ export class Outbox {
       if (one.id !== id) return one;
       const { reason: _reason, retryable: _retryable, ...rest } = one;
       const changed: Outgoing = { ...rest, ...change };
-      this.#keep(changed);
+      this.store.put(this.userId, changed);
       return changed;
     });
-  }
-
-  #keep(outgoing: Outgoing): void {
-    // Where the browser cannot keep it, it lasts for as long as the page.
-    this.store.put(this.userId, outgoing).catch(() => {});
   }
 
   #clearTimers(): void {

@@ -1,6 +1,5 @@
 /** What was not sent yet, kept by the browser until it is acknowledged. */
 
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type {
   ChatCommand,
   DeleteCommand,
@@ -8,6 +7,7 @@ import type {
   PinCommand,
   ReactCommand,
 } from "../server/protocol.ts";
+import { namesUnder, read, write } from "./storage.ts";
 
 /** What goes into the log of a room that is known. */
 export type RoomCommand = ChatCommand | EditCommand | DeleteCommand | ReactCommand | PinCommand;
@@ -52,53 +52,41 @@ export function commandOf(outgoing: Outgoing): RoomCommand {
   return { ...change, id, room } as DeleteCommand | ReactCommand | PinCommand;
 }
 
-interface Kept extends Outgoing {
-  userId: string;
-}
-
-interface Schema extends DBSchema {
-  outbox: { key: [string, string]; value: Kept; indexes: { userId: string } };
-}
-
+/** Done when it returns: what was written is kept, however soon the page goes away. */
 export interface OutboxStore {
   /** What a user has not sent yet, in the order of writing. */
-  all(userId: string): Promise<Outgoing[]>;
-  put(userId: string, outgoing: Outgoing): Promise<void>;
-  remove(userId: string, id: string): Promise<void>;
+  all(userId: string): Outgoing[];
+  put(userId: string, outgoing: Outgoing): void;
+  remove(userId: string, id: string): void;
 }
 
 /**
- * Keeps them in IndexedDB. Where the browser refuses that, as in some private windows, they last for as
- * long as the page.
+ * Keeps each in this browser's storage under a name of its own, so that tabs do not disturb each other.
+ * Where that is blocked or full, they last for as long as the page.
  */
-export function browserOutboxStore(): OutboxStore {
-  let opening: Promise<IDBPDatabase<Schema> | undefined> | undefined;
-  const database = () => opening ??= openDatabase();
-  return {
-    async all(userId) {
-      const kept = await (await database())?.getAllFromIndex("outbox", "userId", userId) ?? [];
-      return kept.map(({ userId: _, ...outgoing }) => outgoing)
-        .sort((one, other) => one.at - other.at);
-    },
-    async put(userId, outgoing) {
-      await (await database())?.put("outbox", { ...outgoing, userId });
-    },
-    async remove(userId, id) {
-      await (await database())?.delete("outbox", [userId, id]);
-    },
-  };
+export const browserOutboxStore: OutboxStore = {
+  all(userId) {
+    return namesUnder(nameOf(userId)).flatMap((name) => parse(read(name)))
+      .sort((one, other) => one.at - other.at);
+  },
+  put(userId, outgoing) {
+    write(nameOf(userId) + outgoing.id, JSON.stringify(outgoing));
+  },
+  remove(userId, id) {
+    write(nameOf(userId) + id, null);
+  },
+};
+
+/** What the names of a user's messages begin with: quoted, so that nobody's begins like another's. */
+function nameOf(userId: string): string {
+  return `unsent.${JSON.stringify(userId)}.`;
 }
 
-/** Undefined where the browser refuses, be it at once or after a while. */
-async function openDatabase(): Promise<IDBPDatabase<Schema> | undefined> {
+function parse(text: string | null): Outgoing[] {
   try {
-    return await openDB<Schema>("parlor", 1, {
-      upgrade(database) {
-        database.createObjectStore("outbox", { keyPath: ["userId", "id"] })
-          .createIndex("userId", "userId");
-      },
-    });
+    const outgoing: Outgoing = JSON.parse(text ?? "");
+    return typeof outgoing.id === "string" && typeof outgoing.room === "string" ? [outgoing] : [];
   } catch {
-    return undefined;
+    return [];
   }
 }

@@ -1,6 +1,7 @@
 /** How far the reader has read, told to the server as often as is useful. */
 
-import type { ReadCommand } from "../server/protocol.ts";
+import { type ReadCommand, UNREAD_MOST } from "../server/protocol.ts";
+import type { RoomList } from "./room_list.ts";
 
 /** Least milliseconds between two commands about one room. */
 const EVERY = 1_000;
@@ -21,10 +22,16 @@ interface Mark {
 export class ReadMarks {
   readonly #marks = new Map<string, Mark>();
 
-  constructor(private readonly send: (command: ReadCommand) => void) {}
+  constructor(
+    private readonly list: RoomList,
+    private readonly send: (command: ReadCommand) => void,
+  ) {}
 
   /** The reader has read up to a position. */
   read(room: string, upTo: number): void {
+    const listed = this.list.peek(room);
+    if (!listed || listed.read >= upTo) return;
+    this.list.read(room, upTo, { unread: 0, mentions: 0 });
     const mark = this.#marks.get(room) ?? { upTo: 0, isBack: false, told: 0, confirmed: 0 };
     if (upTo <= mark.upTo) return;
     mark.upTo = upTo;
@@ -33,8 +40,10 @@ export class ReadMarks {
     if (mark.timer === undefined) this.#tell(room, mark);
   }
 
-  /** The reader wants to come back to what is after a position. */
-  unreadAfter(room: string, upTo: number): void {
+  /** The reader wants to come back to what is after a position: so many messages, as far as is known. */
+  unreadAfter(room: string, upTo: number, unread: number): void {
+    // The server's own count comes with its answer.
+    this.list.read(room, upTo, { unread: Math.min(unread, UNREAD_MOST), mentions: 0 });
     this.#forget(room);
     const mark = { upTo, isBack: true, told: upTo, confirmed: -1 };
     this.#marks.set(room, mark);

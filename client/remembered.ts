@@ -1,14 +1,14 @@
 /** What this browser remembers of a room: the draft. */
 
 import { type Signal, signal } from "@preact/signals";
-import { forgetUnder, read, write } from "./storage.ts";
+import { namesUnder, read, write } from "./storage.ts";
 
 /** Milliseconds after which a change is kept. */
 const PAUSE = 300;
 
 /** Forgets all drafts; their rooms are closed. */
 export function forgetDrafts(): void {
-  forgetUnder("draft.");
+  for (const name of namesUnder("draft.")) write(name, null);
 }
 
 export class Remembered {

@@ -1,50 +1,44 @@
-/** One room as the reader has it: what was said, what is on its way, and who is there. */
+/** One room as the reader has it: what has come of it, how far it is read, and what is on its way. */
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import {
-  type ChatEvent,
-  type Cursor,
   type ErrorEvent,
-  formatCursor,
-  isPublicRoom,
   type JoinCommand,
-  type JoinedEvent,
   type ListedRoom,
-  type Logged,
   type Message,
-  parseCursor,
-  type Position,
   type RoomAbout,
   type ServerEvent,
   type SettingEvent,
   type TypingCommand,
   type User,
 } from "../server/protocol.ts";
-import { isBlank, isLongerThan } from "../server/protocol_parse.ts";
+import { isBlank } from "../server/protocol_parse.ts";
 import type { Composing } from "./composing.ts";
-import { asSeenBy, type ChangeEvent, folded } from "./fold.ts";
-import type { ReadHistory, ReadMessages } from "./history.ts";
-import { Loaded } from "./loaded.ts";
+import type { ChangeEvent } from "./fold.ts";
+import type { ReadHistory } from "./history.ts";
+import { mentionableIn } from "./mentionable.ts";
 import { mentionedIn, namedToday } from "./mentions.ts";
+import type { ReadMessages } from "./messages_at.ts";
+import type { ModelLater } from "./model_later.ts";
 import type { NamesSeen } from "./names_seen.ts";
+import { withChanges } from "./on_its_way.ts";
 import type { Outbox } from "./outbox.ts";
-import { commandOf, type Outgoing } from "./outbox_store.ts";
-import { isPassing } from "./refusal.ts";
-import { Quoted } from "./quoted.ts";
+import type { Outgoing } from "./outbox_store.ts";
+import type { Paging } from "./paging.ts";
 import { Remembered } from "./remembered.ts";
-import { aboutAfter } from "./room_about.ts";
-import { Typing } from "./typing.ts";
+import { RoomLog } from "./room_log.ts";
+import { outgoingOf, type Written } from "./written.ts";
 
 /** Least milliseconds between two typing commands. */
 const TYPING_EVERY = 3_000;
-/** Milliseconds after which a room that could not be entered is asked for again. */
-const JOIN_AGAIN = 2_000;
 
 /** What a room needs of the rest. */
 export interface RoomPorts {
   self(): User | null;
   outbox(): Outbox | undefined;
   send(command: TypingCommand | JoinCommand): void;
+  /** Undefined where it cannot be had now. */
+  later(): Promise<Pick<ModelLater, "Paging"> | undefined>;
   history: ReadHistory;
   messages: ReadMessages;
   names: NamesSeen;
@@ -52,147 +46,109 @@ export interface RoomPorts {
   messageBytes(): number;
   /** The reader has read everything up to a position. */
   read(room: string, upTo: number): void;
-  /** The reader wants to come back to a message and what follows it. */
-  unreadFrom(room: string, seq: number): void;
+  /** The reader wants to come back to what is after a position: so many messages. */
+  unreadAfter(room: string, upTo: number, unread: number): void;
   /** Whether the connection stands. */
   isOnline(): boolean;
 }
 
 export class Room {
   readonly #composing = signal<Composing | null>(null);
-  readonly #online = signal(0);
-  readonly #people = signal<readonly User[] | null>(null);
-  readonly #loading = signal(true);
-  readonly #problem = signal<string | null>(null);
-  readonly #head = signal(0);
   readonly #leftOff = signal(0);
-  readonly #about: Signal<RoomAbout>;
-  readonly #loaded: Loaded;
-  readonly #quoted: Quoted;
-  readonly #typing = new Typing();
+  readonly #log: RoomLog;
   readonly #remembered: Remembered;
+  #paging: Paging | undefined;
+  /** Somebody looks, or has looked, at the messages; until then only what comes is followed. */
+  #isWanted = false;
+  #isReading = false;
+  /** The reader has marked messages as unread: they stay so until the room is opened again. */
+  #isLeftUnread = false;
+  #typingToldAt = -Infinity;
   /** One's own messages that are not acknowledged, in the order of writing. */
   readonly outgoing: ReadonlySignal<readonly Outgoing[]>;
   /** What one has done with messages and is not acknowledged. */
   readonly changes: ReadonlySignal<readonly Outgoing[]>;
   /** The loaded part of the history, oldest first, with one's own changes as if they were done. */
   readonly messages: ReadonlySignal<readonly Message[]>;
+  readonly #bySeq = computed(() =>
+    new Map(this.messages.value.map((message) => [message.seq, message]))
+  );
+  /** There is more before the first message. */
+  readonly older: ReadonlySignal<boolean>;
+  /** There is more after the last message: the reader looks at the past. */
+  readonly newer: ReadonlySignal<boolean>;
   /** Whether what is written now goes out at once. */
   readonly isOnline: ReadonlySignal<boolean>;
-  /** Where the live events have got to. */
-  #position: Position | undefined;
-  /** Somebody looks, or has looked, at the messages; until then only what comes is followed. */
-  #isWanted = false;
-  /** A page of messages has come. */
-  #isLoaded = false;
-  #isReading = false;
-  /** The reader has marked messages as unread: they stay so until the room is opened again. */
-  #isLeftUnread = false;
-  /** A gap was seen and the join that fills it is under way. */
-  #isRejoining = false;
-  /** A join was not answered yet. Every connection begins with one. */
-  #isJoining = true;
-  #joinTimer: ReturnType<typeof setTimeout> | undefined;
-  #typingToldAt = -Infinity;
-  /** New messages of the frame that is being taken in. */
-  #fresh: Message[] = [];
-  readonly #changeListeners = new Set<(event: ChangeEvent | null) => void>();
+  /** What the room is, as far as is known. */
+  readonly about: ReadonlySignal<RoomAbout>;
+  /** How many people are in the room. */
+  readonly online: ReadonlySignal<number>;
+  /** Who is in the room; null where they are too many to be told. */
+  readonly people: ReadonlySignal<readonly User[] | null>;
+  /** Who else is typing. */
+  readonly typing: ReadonlySignal<readonly User[]>;
+  /** Nothing has come yet. */
+  readonly loading: ReadonlySignal<boolean>;
+  /** Why the room cannot be shown, for people. */
+  readonly problem: ReadonlySignal<string | null>;
+  /** The last position of the room. */
+  readonly head: ReadonlySignal<number>;
+  /** What has happened to the room itself in the loaded part of the history, oldest first. */
+  readonly notices: ReadonlySignal<readonly SettingEvent[]>;
+  /** What comes after this position is new to the reader; 0 where nothing is. */
+  readonly leftOff: ReadonlySignal<number> = this.#leftOff;
+  /** What the composer's text is for; null: a new message. */
+  readonly composing: ReadonlySignal<Composing | null> = this.#composing;
+  /** What is being written; survives a reload. */
+  readonly draft: Signal<string>;
+  /** What somebody is called today, where that is known. */
+  readonly nameOf: (userId: string) => string | undefined;
 
   /** `listed` is the room as the reader's list has it, where it is there. */
   constructor(readonly id: string, private readonly ports: RoomPorts, listed?: ListedRoom) {
     this.#remembered = new Remembered(id);
-    this.#about = signal(listed ?? { room: id, kind: isPublicRoom(id) ? "public" : "private" });
-    this.#position = parseCursor(listed?.cursor);
-    this.#loaded = new Loaded((place) => ports.history(id, place), (seq) => this.#cursorAt(seq));
-    this.#quoted = new Quoted((seqs) => ports.messages(id, seqs));
+    this.draft = this.#remembered.draft;
+    this.nameOf = ports.names.of;
+    const log = this.#log = new RoomLog(id, {
+      ...ports,
+      sendJoin: () => ports.send(this.join),
+      // What was read of another history says nothing about this one.
+      turnedOver: () => this.#leftOff.value = 0,
+    }, listed);
+    ({
+      about: this.about,
+      online: this.online,
+      people: this.people,
+      loading: this.loading,
+      problem: this.problem,
+      head: this.head,
+    } = log);
+    ({ older: this.older, newer: this.newer, notices: this.notices } = log.loaded);
+    this.typing = log.typing.people;
     const own = computed(() => ports.outbox()?.in(id).value ?? []);
     this.outgoing = computed(() => own.value.filter(({ change }) => !change));
     this.changes = computed(() => own.value.filter(({ change }) => change));
     this.messages = computed(() =>
-      withChanges(this.#loaded.messages.value, this.changes.value, ports.self())
+      withChanges(log.loaded.messages.value, this.changes.value, ports.self())
     );
     this.isOnline = computed(() => ports.isOnline());
   }
 
   /** The message at a position, fetched where it is not loaded. Null: there is none. */
   at(seq: number): Message | null | undefined {
-    return this.#bySeq.value.get(seq) ?? this.#quoted.at(seq);
-  }
-  readonly #bySeq = computed(() =>
-    new Map(this.messages.value.map((message) => [message.seq, message]))
-  );
-
-  /** There is more before the first message. */
-  get older(): ReadonlySignal<boolean> {
-    return this.#loaded.older;
-  }
-
-  /** There is more after the last message: the reader looks at the past. */
-  get newer(): ReadonlySignal<boolean> {
-    return this.#loaded.newer;
-  }
-
-  get online(): ReadonlySignal<number> {
-    return this.#online;
-  }
-
-  /** Who is in the room; null where they are too many to be told. */
-  get people(): ReadonlySignal<readonly User[] | null> {
-    return this.#people;
-  }
-
-  /** Who else is typing. */
-  get typing(): ReadonlySignal<readonly User[]> {
-    return this.#typing.people;
-  }
-
-  /** Nothing has come yet. */
-  get loading(): ReadonlySignal<boolean> {
-    return this.#loading;
-  }
-
-  /** Why the room cannot be shown, for people. */
-  get problem(): ReadonlySignal<string | null> {
-    return this.#problem;
-  }
-
-  /** The last position of the room. */
-  get head(): ReadonlySignal<number> {
-    return this.#head;
-  }
-
-  /** What the room is, as far as is known. */
-  get about(): ReadonlySignal<RoomAbout> {
-    return this.#about;
-  }
-
-  /** What has happened to the room itself in the loaded part of the history, oldest first. */
-  get notices(): ReadonlySignal<readonly SettingEvent[]> {
-    return this.#loaded.notices;
-  }
-
-  /** What comes after this position is new to the reader; 0 where nothing is. */
-  get leftOff(): ReadonlySignal<number> {
-    return this.#leftOff;
-  }
-
-  /** What is being written; survives a reload. */
-  get draft(): Signal<string> {
-    return this.#remembered.draft;
+    return this.#bySeq.value.get(seq) ?? this.#log.quoted.at(seq);
   }
 
   /** Whether the reader is at the bottom. Told by the view. */
   set isFollowing(isFollowing: boolean) {
-    this.#loaded.isFollowing = isFollowing;
+    this.#log.loaded.isFollowing = isFollowing;
   }
 
   /** The command that enters the room, or resumes in it. */
   get join(): JoinCommand {
-    const join: JoinCommand = { type: "join", room: this.id };
-    const isPageWanted = this.#isWanted && !this.#isLoaded;
-    return this.#position && !isPageWanted
-      ? { ...join, since: this.#cursorAt(this.#position.seq) }
-      : join;
+    const isPageWanted = this.#isWanted && !this.#log.isLoaded;
+    const since = isPageWanted ? undefined : this.#log.live.cursorAt(this.#log.live.seq);
+    return { type: "join", room: this.id, ...(since && { since }) };
   }
 
   // -- What is read ---------------------------------------------------------------------------
@@ -208,8 +164,7 @@ export class Room {
   want(): void {
     if (this.#isWanted) return;
     this.#isWanted = true;
-    this.#isJoining = true;
-    this.ports.send(this.join);
+    this.#log.live.join();
   }
 
   /** Whether the latest messages are before the reader's eyes. Told by the view. */
@@ -219,7 +174,7 @@ export class Room {
   }
 
   get isReading(): boolean {
-    return this.#isReading && this.#isLoaded && !this.#isLeftUnread;
+    return this.#isReading && this.#log.isLoaded && !this.#isLeftUnread;
   }
 
   /** What comes after a position is new: the first of it has come while nobody looked. */
@@ -231,11 +186,13 @@ export class Room {
   markUnreadFrom(seq: number): void {
     this.#isLeftUnread = true;
     this.#leftOff.value = seq - 1;
-    this.ports.unreadFrom(this.id, seq);
+    const unread = this.messages.peek()
+      .filter((message) => message.seq >= seq && message.user.id !== this.ports.self()?.id);
+    this.ports.unreadAfter(this.id, seq - 1, unread.length);
   }
 
   #read(): void {
-    if (this.isReading && this.#position) this.ports.read(this.id, this.#position.seq);
+    if (this.isReading && this.#log.live.seq > 0) this.ports.read(this.id, this.#log.live.seq);
   }
 
   /**
@@ -243,31 +200,12 @@ export class Room {
    * have been done. Returns how to stop.
    */
   onChange(listener: (event: ChangeEvent | null) => void): () => void {
-    this.#changeListeners.add(listener);
-    return () => this.#changeListeners.delete(listener);
+    return this.#log.onChange(listener);
   }
 
-  /**
-   * People who may be meant by a name here: those present first. Who is in a private room is not known
-   * of everybody who was seen elsewhere.
-   */
+  /** People who may be meant by a name here: those present first. */
   get mentionable(): User[] {
-    const seen = this.#about.value.kind === "public" ? this.ports.names.people : [];
-    const authors = this.messages.value.map(({ user }) => user).reverse();
-    const people = new Map<string, User>();
-    for (
-      const user of [
-        ...this.#people.value ?? [],
-        ...this.#about.value.people ?? [],
-        ...authors,
-        ...seen,
-      ]
-    ) {
-      if (!user.unverified && !people.has(user.id)) {
-        people.set(user.id, { id: user.id, name: this.nameOf(user.id) ?? user.name });
-      }
-    }
-    return [...people.values()];
+    return mentionableIn(this, this.ports.names);
   }
 
   /** Notes what people are called who were found elsewhere. */
@@ -278,16 +216,6 @@ export class Room {
   #mentionsIn(text: string): Pick<Outgoing, "mentions"> {
     const mentions = text.includes("@") ? mentionedIn(text, this.mentionable) : [];
     return mentions.length > 0 ? { mentions } : {};
-  }
-
-  /** What somebody is called today, where that is known. */
-  get nameOf(): (userId: string) => string | undefined {
-    return this.ports.names.of;
-  }
-
-  /** What the composer's text is for; null: a new message. */
-  get composing(): ReadonlySignal<Composing | null> {
-    return this.#composing;
   }
 
   /** The next message answers this one. */
@@ -321,7 +249,7 @@ export class Room {
   edit(target: number, text: string): void {
     if (isBlank(text)) return;
     const message = text.trim();
-    if (this.#loaded.at(target)?.message === message) return;
+    if (this.#log.loaded.at(target)?.message === message) return;
     this.#add({ message, change: { type: "edit", target }, ...this.#mentionsIn(text) });
   }
 
@@ -337,20 +265,8 @@ export class Room {
     this.#add({ message: "", change: { type: "pin", target, on } });
   }
 
-  #add(written: Pick<Outgoing, "message" | "replyTo" | "mentions" | "change">): void {
-    const refusal = isLongerThan(written.message, this.ports.messageBytes()) && {
-      state: "failed" as const,
-      reason: "It is too long. Please shorten it or send it in parts.",
-      retryable: false,
-    };
-    this.ports.outbox()?.add({
-      ...written,
-      id: newId(),
-      room: this.id,
-      state: "pending",
-      at: Date.now(),
-      ...refusal,
-    });
+  #add(written: Written): void {
+    this.ports.outbox()?.add(outgoingOf(this.id, written, this.ports.messageBytes()));
   }
 
   retry(id: string): void {
@@ -379,216 +295,41 @@ export class Room {
   /** Takes in the events of one frame that are about this room; the view changes once. */
   receive(events: readonly ServerEvent[]): void {
     batch(() => {
-      for (const event of events) this.#take(event);
-      this.#show();
+      this.#log.receive(events);
       this.#read();
     });
   }
 
   /** The room could not be entered, or not now; or something less was refused, as telling of typing. */
   refused(refusal: ErrorEvent): void {
-    if (!this.#isJoining) return;
-    if (isPassing(refusal)) {
-      const again = () => this.ports.send(this.join);
-      clearTimeout(this.#joinTimer);
-      this.#joinTimer = setTimeout(again, refusal.retryAfter ?? JOIN_AGAIN);
-      return;
-    }
-    this.#isJoining = this.#isRejoining = false;
-    this.#problem.value = refusal.message;
-    this.#loading.value = false;
+    this.#log.refused(refusal);
   }
 
   /** The reader may not be in the room any more. */
   removed(): void {
-    this.#isRejoining = false;
-    this.#problem.value = "You are not a member of this room any more.";
-    this.#loading.value = false;
+    this.#log.removed();
   }
 
   /** The connection is gone; the next one begins with a join. */
   disconnected(): void {
-    this.#isJoining = true;
-    this.#isRejoining = false;
-    clearTimeout(this.#joinTimer);
-    this.#typing.clear();
-  }
-
-  #take(event: ServerEvent): void {
-    switch (event.type) {
-      case "joined":
-        return this.#joined(event);
-      case "chat":
-        return this.#chat(event);
-      case "edit":
-      case "delete":
-      case "react":
-      case "pin":
-        return this.#change(event);
-      case "room":
-      case "member":
-        return this.#setting(event);
-      case "typing":
-        if (event.user.id !== this.ports.self()?.id) this.#typing.noted(event.user);
-        return;
-      case "presence":
-        return this.#present(event);
-      case "head":
-        // A heartbeat ahead of us tells of something lost on the way.
-        if (this.#isAhead(parseCursor(event.cursor))) this.#rejoin();
-        return;
-      case "behind":
-        // Whatever was under way has been cut off.
-        this.#isRejoining = false;
-        return this.#rejoin();
-      default:
-        if ("seq" in event) this.#pass(Number(event.seq));
-    }
-  }
-
-  #present({ online, people }: Pick<JoinedEvent, "online" | "people">): void {
-    this.#online.value = online;
-    this.#people.value = people ?? null;
-    if (people) this.ports.names.note(people, Date.now());
-  }
-
-  #joined(event: JoinedEvent): void {
-    this.#isJoining = this.#isRejoining = false;
-    this.#problem.value = null;
-    this.#about.value = event.about;
-    this.#present(event);
-    if (event.messages) this.#beginAnew(event, event.messages);
-    this.#loading.value = !this.#isLoaded;
-    for (const missed of event.events ?? []) this.#take(missed);
-    this.#moveTo(parseCursor(event.cursor)!);
-    if (event.more) this.#rejoin();
-  }
-
-  #beginAnew({ cursor, older, notices }: JoinedEvent, messages: Message[]): void {
-    this.#fresh = [];
-    this.#isLoaded = true;
-    // What was read of another history says nothing about this one.
-    if (this.#position && this.#position.epoch !== parseCursor(cursor)!.epoch) {
-      this.#leftOff.value = 0;
-    }
-    this.#loaded.reset(messages, older ?? false, notices);
-    this.#quoted.reset();
-    this.#position = undefined;
-    for (const message of messages) this.#acknowledge(message);
-    for (const listener of this.#changeListeners) listener(null);
-  }
-
-  #chat(event: ChatEvent): void {
-    this.ports.names.note([event.user], event.timestamp);
-    const position = this.#position;
-    if (position && event.seq > position.seq + 1) {
-      // Not acknowledged either: it comes again in its place, and nothing flickers until then.
-      return this.#rejoin();
-    }
-    this.#acknowledge(event);
-    this.#typing.ended(event.user.id);
-    // An acknowledgement may come before the room is joined; the join brings it again.
-    if (!position || event.seq <= position.seq) return;
-    position.seq = event.seq;
-    this.#fresh.push(event);
-  }
-
-  /** Something was done with a message. */
-  #change(told: ChangeEvent): void {
-    const event = asSeenBy(this.ports.self()?.id, told);
-    const position = this.#position;
-    if (position && event.seq > position.seq + 1) return this.#rejoin();
-    this.#acknowledge(event);
-    if (!position || event.seq <= position.seq) return;
-    position.seq = event.seq;
-    // It may be about a message of the same frame.
-    this.#show();
-    this.#loaded.change(event);
-    this.#quoted.change(event);
-    for (const listener of this.#changeListeners) listener(event);
-  }
-
-  /** The room itself has changed, or who is in it. */
-  #setting(event: SettingEvent): void {
-    const position = this.#position;
-    if (position && event.seq > position.seq + 1) return this.#rejoin();
-    if (!position || event.seq <= position.seq) return;
-    position.seq = event.seq;
-    this.#about.value = aboutAfter(this.#about.peek(), event, this.ports.self()?.id);
-    // It may have come right after a message of the same frame.
-    this.#show();
-    this.#loaded.noticed(event);
-  }
-
-  /** An event of the log that this version does not know, but that has its place there. */
-  #pass(seq: number): void {
-    if (!this.#position || seq <= this.#position.seq) return;
-    if (seq > this.#position.seq + 1) this.#rejoin();
-    else this.#position.seq = seq;
-  }
-
-  /** Shows what the frame brought. */
-  #show(): void {
-    const fresh = this.#fresh;
-    if (fresh.length > 0) {
-      this.#fresh = [];
-      // Without a page, what is new would stand there alone.
-      if (this.#isLoaded) this.#loaded.append(fresh);
-    }
-    this.#head.value = this.#position?.seq ?? 0;
-  }
-
-  #acknowledge({ user, id }: Logged): void {
-    if (user.id === this.ports.self()?.id) this.ports.outbox()?.remove(this.id, id);
-  }
-
-  /** Live events may have got further than the answer to a join. */
-  #moveTo(position: Position): void {
-    if (!this.#position || this.#isAhead(position)) this.#position = position;
-  }
-
-  #isAhead(other: Position | undefined): boolean {
-    return other !== undefined && this.#position !== undefined &&
-      (other.epoch !== this.#position.epoch || other.seq > this.#position.seq);
-  }
-
-  /** Asks for what is missing, once at a time. */
-  #rejoin(): void {
-    if (this.#isRejoining) return;
-    this.#isJoining = this.#isRejoining = true;
-    this.ports.send(this.join);
+    this.#log.disconnected();
   }
 
   // -- History --------------------------------------------------------------------------------
 
-  /** Loads what came before the first message. */
-  async loadOlder(): Promise<void> {
-    await this.#loaded.loadOlder();
-  }
-
-  /** Loads what came after the last message, up to the live end. */
-  async loadNewer(): Promise<void> {
-    await this.#loaded.loadNewer();
-  }
-
-  /** Shows the message at a position. Resolves to whether it is there. */
-  async jumpTo(seq: number): Promise<boolean> {
-    if (!await this.#isJoined()) return false;
-    if (!this.#loaded.at(seq)) await this.#loaded.show({ around: this.#cursorAt(seq) });
-    return this.#loaded.at(seq) !== undefined;
-  }
-
-  /** Shows the first messages since a moment, in milliseconds. Resolves to the first one's position. */
-  async jumpToTime(timestamp: number): Promise<number | undefined> {
-    if (!await this.#isJoined()) return undefined;
-    if (!await this.#loaded.show({ time: timestamp })) await this.jumpToEnd();
-    const messages = this.messages.value;
-    return (messages.find((message) => message.timestamp >= timestamp) ?? messages.at(-1))?.seq;
+  /** The way to the rest of the history; undefined where that cannot be had now. */
+  async history(): Promise<Paging | undefined> {
+    const later = await this.ports.later();
+    return this.#paging ??= later && new later.Paging(this.#log.loaded, {
+      read: (place) => this.ports.history(this.id, place),
+      cursorAt: (seq) => this.#log.live.cursorAt(seq),
+      loading: this.loading,
+    });
   }
 
   /** Shows the latest messages. */
   async jumpToEnd(): Promise<void> {
-    if (this.newer.value) await this.#loaded.show({});
+    if (this.newer.value) await (await this.history())?.jumpToEnd();
   }
 
   /** The page may be going away: what is written is kept now. */
@@ -600,50 +341,4 @@ export class Room {
     this.disconnected();
     this.#remembered.close();
   }
-
-  #cursorAt(seq: number): Cursor {
-    return formatCursor(this.#position!.epoch, seq);
-  }
-
-  /** Resolves when it is known whether the room can be entered. */
-  async #isJoined(): Promise<boolean> {
-    if (this.#loading.value) {
-      await new Promise<void>((resolve) => {
-        const stop = this.#loading.subscribe((isLoading) => {
-          if (isLoading) return;
-          resolve();
-          queueMicrotask(() => stop());
-        });
-      });
-    }
-    return this.#position !== undefined;
-  }
-}
-
-/** The messages as they stand once what is on its way is done; the same array where nothing is. */
-function withChanges(
-  messages: readonly Message[],
-  changes: readonly Outgoing[],
-  self: User | null,
-): readonly Message[] {
-  if (changes.length === 0 || !self) return messages;
-  const byTarget = Map.groupBy(changes, ({ change }) => change!.target);
-  return messages.map((message) =>
-    (byTarget.get(message.seq) ?? [])
-      .filter(({ state }) => state === "pending")
-      .reduce((stands, outgoing) => folded(stands, eventOf(outgoing, self)), message)
-  );
-}
-
-/** The event that will come of something on its way. */
-function eventOf(outgoing: Outgoing, user: User): ChangeEvent {
-  const { mentions: _, ...command } = { mentions: undefined, ...commandOf(outgoing) };
-  const event = { ...command, seq: 0, timestamp: outgoing.at, user } as ChangeEvent;
-  return asSeenBy(user.id, event);
-}
-
-/** 128 random bits; plain http over a LAN has no `randomUUID`. */
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

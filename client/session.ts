@@ -30,7 +30,7 @@ export class RefusedError extends Error {
   }
 }
 
-const UNREACHABLE = "The server cannot be reached. Please try again.";
+export const UNREACHABLE = "The server cannot be reached. Please try again.";
 
 /** The session at an origin such as `https://chat.example`. */
 export function sessionAt(origin: string): SessionApi {

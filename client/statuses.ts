@@ -1,23 +1,39 @@
 /** Whether people are here: only those whose status is on screen are asked for. */
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { PersonStatus, StatusEvent, WatchCommand } from "../server/protocol.ts";
+import type { PersonStatus } from "../server/protocol.ts";
+import type { Chat } from "./model.ts";
 
 /** Milliseconds in which changes of what is on screen are gathered. */
 const PAUSE = 200;
 
-export class Statuses {
+const byChat = new WeakMap<Chat, Statuses>();
+
+/** What a page knows of the statuses of people. */
+export function statusesOf(chat: Chat): Statuses {
+  let statuses = byChat.get(chat);
+  if (!statuses) byChat.set(chat, statuses = new Statuses(chat));
+  return statuses;
+}
+
+class Statuses {
   /** How many parts of the page show a person. */
   readonly #shown = new Map<string, number>();
   readonly #known = new Map<string, Signal<PersonStatus | undefined>>();
   #told = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `most` is how many may be watched at a time. */
-  constructor(
-    private readonly send: (command: WatchCommand) => void,
-    private readonly most: () => number,
-  ) {}
+  constructor(private readonly chat: Chat) {
+    chat.onEvent((event) => {
+      if (event.type === "welcome") this.#opened();
+      else if (event.type === "status") {
+        for (const person of event.people) this.#of(person.id).value = person;
+      }
+    });
+    chat.status.subscribe((status) => {
+      if (status !== "online") this.#closed();
+    });
+  }
 
   /** Undefined as long as it is not known. */
   of(id: string): ReadonlySignal<PersonStatus | undefined> {
@@ -38,18 +54,14 @@ export class Statuses {
     };
   }
 
-  take({ people }: StatusEvent): void {
-    for (const person of people) this.#of(person.id).value = person;
-  }
-
   /** A new connection knows nothing of what was asked for. */
-  opened(): void {
+  #opened(): void {
     this.#told = "";
     this.#tell();
   }
 
   /** Nothing is known any more. */
-  closed(): void {
+  #closed(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     for (const status of this.#known.values()) status.value = undefined;
@@ -68,7 +80,7 @@ export class Statuses {
   #tell(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const people = [...this.#shown.keys()].slice(0, this.most()).sort();
+    const people = [...this.#shown.keys()].slice(0, this.chat.limits.peek().peopleWatched).sort();
     const told = people.join();
     if (told === this.#told) return;
     this.#told = told;
@@ -76,6 +88,6 @@ export class Statuses {
       // What is not watched grows old.
       if (!this.#shown.has(id)) status.value = undefined;
     }
-    this.send({ type: "watch", people });
+    this.chat.send([{ type: "watch", people }]);
   }
 }

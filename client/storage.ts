@@ -27,17 +27,14 @@ export function write(name: string, value: string | null): void {
   }
 }
 
-/** Forgets every text whose name begins so. */
-export function forgetUnder(beginning: string): void {
+/** The names of what is remembered that begin so. */
+export function namesUnder(beginning: string): string[] {
   try {
-    const keys = Array.from(
-      { length: localStorage.length },
-      (_, index) => localStorage.key(index)!,
-    );
-    for (const key of keys) {
-      if (key.startsWith(PREFIX + beginning)) localStorage.removeItem(key);
-    }
+    return Array.from({ length: localStorage.length }, (_, index) => localStorage.key(index)!)
+      .filter((key) => key.startsWith(PREFIX + beginning))
+      .map((key) => key.slice(PREFIX.length));
   } catch {
     // Blocked: nothing is there.
+    return [];
   }
 }

@@ -10,7 +10,7 @@ import {
   parseCursor,
   type ServerEvent,
 } from "../server/protocol.ts";
-import type { Transport, TransportHandlers } from "./transport.ts";
+import type { OpenTransport, Transport, TransportHandlers } from "./transport.ts";
 
 /** Of a connection, or not worth a request each. */
 const PASSING: ReadonlySet<Command["type"]> = new Set(["typing", "watch", "away", "token"]);
@@ -18,12 +18,9 @@ const PASSING: ReadonlySet<Command["type"]> = new Set(["typing", "watch", "away"
 /** Milliseconds that a post may take. */
 const POST_PATIENCE = 30_000;
 
-export function openStream(
-  origin: string,
-  joins: readonly JoinCommand[],
-  handlers: TransportHandlers,
-): Transport {
-  return new StreamTransport(origin, joins, handlers);
+/** Streams from an origin such as `https://chat.example`. */
+export function streamAt(origin: string): OpenTransport {
+  return (joins, handlers) => new StreamTransport(origin, joins, handlers);
 }
 
 class StreamTransport implements Transport {

@@ -1,6 +1,7 @@
 /** The whole route table. Read it from top to bottom. */
 
 import { type Context, Hono } from "hono";
+import { getCookie } from "hono/cookie";
 import { cors } from "hono/cors";
 import { secureHeaders } from "hono/secure-headers";
 import * as api from "./api.ts";
@@ -11,7 +12,7 @@ import * as rooms from "./api_rooms.ts";
 import { asset, BUILD, clientPage, ROOT_FILES } from "./assets.ts";
 import { asRefusal } from "./errors.ts";
 import { checkOrigin, isOwnOrigin } from "./origin.ts";
-import { ERROR_STATUS, Refusal } from "./protocol.ts";
+import { ERROR_STATUS, Refusal, THEME_COOKIE } from "./protocol.ts";
 import type { AppContext, Bindings, Services } from "./services.ts";
 import { isUpgrade, openEcho, openSocket } from "./upgrade.ts";
 
@@ -31,11 +32,12 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
   );
 
   const addHeaders = secureHeaders(headersFor(services.secure));
+  const addAssetHeaders = secureHeaders(assetHeadersFor(services.secure));
   app.use(async (context, next) => {
     await next();
     // On every answer that a browser could show, refusals too; a socket has no page to protect.
     if (context.res.status === 101) return;
-    await addHeaders(context, () => Promise.resolve());
+    await (isInert(context.res) ? addAssetHeaders : addHeaders)(context, () => Promise.resolve());
     // What is said of one person, a token even, is for no cache.
     if (!context.res.headers.has("cache-control")) context.header("cache-control", "no-store");
   });
@@ -75,11 +77,12 @@ export function createApp(services: Services): Hono<{ Bindings: Bindings }> {
     });
   };
 
-  route("/", { GET: (context) => clientPage(context.req.raw) });
+  const page: Route = (context) => clientPage(context.req.raw, getCookie(context, THEME_COOKIE));
+  route("/", { GET: page });
   // Any room: one that cannot be is the client's to explain.
-  route("/r/:room", { GET: (context) => clientPage(context.req.raw) });
+  route("/r/:room", { GET: page });
   // Any invite: whether it holds is for the page to ask.
-  route("/join/:token", { GET: (context) => clientPage(context.req.raw) });
+  route("/join/:token", { GET: page });
   route("/assets/:file", { GET: clientAsset });
   for (const path of ["/ws", "/socket", "/chat", "/echo"]) route(path, { GET: upgradeRequired });
   route("/api/session", { GET: api.getSession, POST: api.signIn, DELETE: api.signOut });
@@ -151,6 +154,30 @@ function headersFor(secure: boolean) {
     // Browsers heed them only over TLS too, and elsewhere complain of each in the console.
     crossOriginOpenerPolicy: secure && "same-origin",
     originAgentCluster: secure && "?1",
+  };
+}
+
+/**
+ * A script or a style sheet of the client. Opened by itself it is shown as plain text, in which nothing
+ * runs: what guards pages would only be bytes on the way of the first message. An icon that is SVG is a
+ * page of its own, and so is a refusal.
+ */
+function isInert({ ok, headers }: Response): boolean {
+  return ok && /^text\/(javascript|css);/.test(headers.get("content-type") ?? "");
+}
+
+/** What holds for a script or a style sheet: its type is not guessed, and no other site has it. */
+function assetHeadersFor(secure: boolean) {
+  return {
+    strictTransportSecurity: headersFor(secure).strictTransportSecurity,
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+    referrerPolicy: false,
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xFrameOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
   };
 }
 

@@ -16,6 +16,8 @@ interface BundledFile {
 
 interface Asset {
   type: string;
+  /** Changes with the content. */
+  tag: string;
   immutable: boolean;
   bodies:
     & Record<"identity", Uint8Array<ArrayBuffer>>
@@ -34,7 +36,11 @@ const assets = new Map<string, Asset>(
 export const ROOT_FILES: readonly string[] = [...assets.keys()]
   .filter((path) => !path.startsWith("/assets/"));
 
-const page = unpack(bundle.html as BundledFile);
+/** The client's page in each theme. */
+const pages = new Map<string, Asset>(
+  Object.entries(bundle.pages as Record<string, BundledFile>)
+    .map(([theme, file]) => [theme, { ...unpack(file), tag: `"${BUILD}-${theme}"` }]),
+);
 
 /** The response for a path, or undefined where there is no such file. */
 export function asset(path: string, request: Request): Response | undefined {
@@ -42,19 +48,21 @@ export function asset(path: string, request: Request): Response | undefined {
   return found && respond(found, request);
 }
 
-/** The client's page. */
-export function clientPage(request: Request): Response {
-  return respond(page, request);
+/** The client's page, in the theme that the reader has chosen, if any. */
+export function clientPage(request: Request, theme: string | undefined): Response {
+  const response = respond(pages.get(theme ?? "") ?? pages.get("system")!, request);
+  response.headers.append("vary", "cookie");
+  return response;
 }
 
-function respond({ type, immutable, bodies }: Asset, request: Request): Response {
+function respond({ type, immutable, tag, bodies }: Asset, request: Request): Response {
   const headers = new Headers({
     "content-type": type,
     "cache-control": immutable ? "public, max-age=31536000, immutable" : "no-cache",
-    "etag": `"${BUILD}"`,
+    "etag": tag,
     "vary": "accept-encoding",
   });
-  if (request.headers.get("if-none-match")?.includes(`"${BUILD}"`)) {
+  if (request.headers.get("if-none-match")?.includes(tag)) {
     return new Response(null, { status: 304, headers });
   }
   const encoding = (["br", "gzip"] as const).find((one) =>
@@ -76,6 +84,7 @@ function unpack({ type, immutable, identity, br, gzip }: BundledFile): Asset {
   return {
     type,
     immutable,
+    tag: `"${BUILD}"`,
     bodies: {
       identity: Uint8Array.fromBase64(identity),
       ...(br === undefined ? {} : { br: Uint8Array.fromBase64(br) }),

@@ -77,6 +77,9 @@ export interface User {
 const PUBLIC_ROOM = /^[a-z0-9-]{1,64}$/;
 const PRIVATE_ROOM = /^~[A-Za-z0-9_-]{1,64}$/;
 
+/** The cookie by which a browser says in which theme its page is to arrive: `light` or `dark`. */
+export const THEME_COOKIE = "parlor-theme";
+
 /** The public room in which everybody begins. It is nobody's own. */
 export const LOBBY = "lobby";
 
@@ -638,9 +641,12 @@ export const ERROR_STATUS = {
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
+/** The close code that asks for another token. */
+export const TOKEN_EXPIRED = 4002;
+
 /**
  * Why the server closes a socket. `reconnect` says whether a client may come back by itself.
- * Numbers from 4000 are ours (RFC 6455, section 7.4.2).
+ * Numbers from 4000 are ours (RFC 6455, section 7.4.2): up to 4004 for good, above for a while.
  */
 export const CLOSE = {
   normal: { code: 1000, reconnect: false, reason: "closed" },
@@ -650,7 +656,7 @@ export const CLOSE = {
   internal: { code: 1011, reconnect: true, reason: "server error" },
   signedOut: { code: 4000, reconnect: false, reason: "signed out" },
   unauthorized: { code: 4001, reconnect: false, reason: "sign in first" },
-  expired: { code: 4002, reconnect: false, reason: "the token has expired" },
+  expired: { code: TOKEN_EXPIRED, reconnect: false, reason: "the token has expired" },
   refused: { code: 4003, reconnect: false, reason: "not allowed" },
   notFound: { code: 4004, reconnect: false, reason: "no such room" },
   renamed: { code: 4005, reconnect: true, reason: "the name has changed" },
@@ -664,7 +670,8 @@ export type CloseReason = (typeof CLOSE)[keyof typeof CLOSE];
 
 /** Whether a client may reconnect by itself after a close with this code. Unknown codes: yes. */
 export function mayReconnect(code: number): boolean {
-  return Object.values(CLOSE).find((reason) => reason.code === code)?.reconnect ?? true;
+  // As the table says, without the table: a client needs none of its words.
+  return code < 4000 ? ![1000, 1007, 1009].includes(code) : code > 4004;
 }
 
 /** What a parser found wrong. The server turns it into an `error` event or an HTTP status. */

@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { isOfApplication, type User } from "../../server/protocol.ts";
 import type { Chat } from "../model.ts";
+import { acceptArrival, declineArrival } from "../sign_in_changes.ts";
 import { Card } from "./card.tsx";
 
 /** Asks before a link makes the reader somebody else. */
@@ -9,13 +10,13 @@ export function ArrivalQuestion({ chat, arrival }: { chat: Chat; arrival: User }
   const problem = useSignal<string | undefined>(undefined);
   const isBusy = useSignal(false);
   const stay = useRef<HTMLButtonElement>(null);
-  // What changes nothing is what Enter does.
-  useEffect(() => stay.current!.focus(), []);
+  // What changes nothing is what Enter does, from the first moment.
+  useLayoutEffect(() => stay.current!.focus(), []);
   const accept = async () => {
     isBusy.value = true;
     problem.value = undefined;
     try {
-      await chat.acceptArrival();
+      await acceptArrival(chat);
     } catch (error) {
       problem.value = (error as Error).message;
     } finally {
@@ -39,7 +40,7 @@ export function ArrivalQuestion({ chat, arrival }: { chat: Chat; arrival: User }
           ref={stay}
           type="button"
           class="primary"
-          onClick={() => chat.declineArrival()}
+          onClick={() => declineArrival(chat)}
         >
           Stay {user.name}
         </button>

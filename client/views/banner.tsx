@@ -1,15 +1,13 @@
-import { useSignal } from "@preact/signals";
-import { X } from "lucide";
-import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
 import type { Chat } from "../model.ts";
-import { IconButton } from "./icon_button.tsx";
-
-/** How often what is left of a sign-in is looked at, in milliseconds. */
-const LOOK = 5_000;
+import { useLater } from "./use_later.ts";
 
 /** How the connection is, where that concerns the reader. Lies over the conversation: nothing moves. */
 export function Banner({ chat }: { chat: Chat }) {
+  const { notice, endsAt } = chat.identity;
+  // All of it comes from the server, so that this can be had from there too.
+  const later = useLater(
+    notice.value !== null || endsAt.value !== null || chat.builds.isOutdated.value,
+  );
   switch (chat.status.value) {
     case "offline":
       return (
@@ -32,63 +30,6 @@ export function Banner({ chat }: { chat: Chat }) {
         </div>
       );
     default:
-      return <News chat={chat} />;
+      return later ? <later.News chat={chat} /> : null;
   }
-}
-
-/** What is worth knowing while the connection stands. */
-function News({ chat }: { chat: Chat }) {
-  if (chat.notice.value !== null) {
-    return <Dismissible dismiss={() => chat.dismissNotice()}>{chat.notice.value}</Dismissible>;
-  }
-  if (chat.endsAt.value !== null) {
-    return (
-      <Dismissible dismiss={() => chat.dismissEnding()}>
-        <Ending endsAt={chat.endsAt.value} />
-      </Dismissible>
-    );
-  }
-  if (!chat.outdated.value) return null;
-  // Only while there is a server to reload from.
-  return (
-    <Dismissible
-      dismiss={() => chat.dismissOutdated()}
-      action={<button type="button" onClick={() => location.reload()}>Reload</button>}
-    >
-      A new version is ready.
-    </Dismissible>
-  );
-}
-
-interface DismissibleProps {
-  dismiss: () => void;
-  action?: ComponentChildren;
-  children: ComponentChildren;
-}
-
-function Dismissible({ dismiss, action, children }: DismissibleProps) {
-  return (
-    <div class="banner dismissible">
-      <span role="status">{children}</span>
-      {action}
-      <IconButton icon={X} label="Dismiss" onClick={dismiss} />
-    </div>
-  );
-}
-
-/** How long one is still signed in. */
-function Ending({ endsAt }: { endsAt: number }) {
-  const now = useSignal(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => now.value = Date.now(), LOOK);
-    return () => clearInterval(timer);
-  }, [endsAt]);
-  const minutes = Math.max(1, Math.ceil((endsAt - now.value) / 60_000));
-  return (
-    <>
-      Your sign-in ends in{" "}
-      {minutes === 1 ? "a minute" : `${minutes} minutes`}. To stay, open the chat from the
-      application again.
-    </>
-  );
 }

@@ -2,8 +2,8 @@ import type { RoomAbout } from "../../server/protocol.ts";
 import type { Chat, Room } from "../model.ts";
 import { mayModerate } from "../room_about.ts";
 import { titleWithSign } from "../room_names.ts";
-import { noticeInWords } from "../room_notices.ts";
-import { openDialog } from "./dialogs.tsx";
+import { openDialog } from "./dialogs.ts";
+import { RoomNotice } from "./room_notice.tsx";
 
 /** Where a conversation begins. As long as nothing was said, it says what the room is and what to do. */
 export function Beginning({ chat, room }: { chat: Chat; room: Room }) {
@@ -25,7 +25,7 @@ export function Beginning({ chat, room }: { chat: Chat; room: Room }) {
           Invite people
         </button>
       )}
-      {notices.map((event) => <p class="room-notice" key={event.seq}>{noticeInWords(event)}</p>)}
+      {notices.map((event) => <RoomNotice key={event.seq} event={event} />)}
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { type PublicRoom, roomsApi } from "../rooms_api.ts";
 import { go } from "../route.ts";
 import { dayOf } from "../times.ts";
 import { Dialog } from "./dialog.tsx";
-import { type DialogProps, openDialog } from "./dialogs.tsx";
+import { type DialogProps, openDialog } from "./dialogs.ts";
 import { FixedRows } from "./fixed_rows.tsx";
 import { usePages } from "./use_pages.ts";
 

@@ -1,21 +1,16 @@
-import { Pencil, Reply, SendHorizontal, X } from "lucide";
+import SendHorizontal from "lucide/dist/esm/icons/send-horizontal.mjs";
 import { useEffect, useRef } from "preact/hooks";
 import { byteLength } from "../../server/protocol_parse.ts";
 import type { Message, User } from "../../server/protocol.ts";
-import type { Composing } from "../composing.ts";
-import { namedToday } from "../mentions.ts";
 import type { Room } from "../model.ts";
 import { rightsOn } from "../rights.ts";
 import { Icon } from "./icon.tsx";
-import { IconButton } from "./icon_button.tsx";
 import { useMentionList } from "./mention_completion.tsx";
-import { openMenu } from "./overlays.tsx";
+import { openMenu } from "./overlays.ts";
+import { useLater } from "./use_later.ts";
 
 /** The remaining bytes are told when fewer than this share is left. */
 const NEAR_LIMIT = 0.1;
-
-/** Characters of the message that is answered. */
-const QUOTED = 120;
 
 interface Props {
   room: Room;
@@ -30,6 +25,7 @@ interface Props {
 export function Composer({ room, self, title, limit }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const composing = room.composing.value;
+  const later = useLater(composing !== null);
   const text = composing?.kind === "edit" ? composing.text : room.draft;
   const draft = text.value;
   const left = leftOf(draft, limit);
@@ -84,7 +80,7 @@ export function Composer({ room, self, title, limit }: Props) {
         send();
       }}
     >
-      {composing && <ComposingBar room={room} composing={composing} />}
+      {composing && later && <later.ComposingBar room={room} composing={composing} />}
       <div class="composer-box">
         {mentions.list}
         {/* The style sheet draws the text a second time, unseen: it makes the field as high as it is. */}
@@ -122,35 +118,6 @@ export function Composer({ room, self, title, limit }: Props) {
         {left < limit * NEAR_LIMIT && remaining(left)}
       </p>
     </form>
-  );
-}
-
-/** What the text is for, and the way back to a new message. */
-function ComposingBar({ room, composing }: { room: Room; composing: Composing }) {
-  const isEdit = composing.kind === "edit";
-  return (
-    <p class="composing">
-      <Icon node={isEdit ? Pencil : Reply} size={14} />
-      <span class="what">
-        {isEdit
-          ? (
-            <>
-              Editing <span class="only-keyboard">· Esc to cancel</span>
-            </>
-          )
-          : (
-            <>
-              Reply to <span class="name">{composing.to.user.name}</span>:{" "}
-              {namedToday(composing.to, room.nameOf).slice(0, QUOTED)}
-            </>
-          )}
-      </span>
-      <IconButton
-        icon={X}
-        label={isEdit ? "Stop editing (Esc)" : "Stop replying (Esc)"}
-        onClick={() => room.stopComposing()}
-      />
-    </p>
   );
 }
 

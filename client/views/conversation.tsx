@@ -1,46 +1,36 @@
-import { EllipsisVertical, Lock, Menu, MessagesSquare, Users } from "lucide";
+import EllipsisVertical from "lucide/dist/esm/icons/ellipsis-vertical.mjs";
+import Lock from "lucide/dist/esm/icons/lock.mjs";
+import MessagesSquare from "lucide/dist/esm/icons/messages-square.mjs";
+import Users from "lucide/dist/esm/icons/users.mjs";
 import { useSignal } from "@preact/signals";
 import type { Chat, Room } from "../model.ts";
-import { isPeopleOpen, pane } from "../panes.ts";
+import { isPeopleOpen } from "../panes.ts";
 import { othersIn, titleOf, titleWithSign } from "../room_names.ts";
 import { whyNotWritten } from "../rights.ts";
-import { go, isRoom, route } from "../route.ts";
+import { isRoom, route } from "../route.ts";
 import { Banner } from "./banner.tsx";
 import { Beginning } from "./beginning.tsx";
 import { Composer } from "./composer.tsx";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon_button.tsx";
+import { whatIsLoaded } from "./load_later.ts";
 import { MessageList } from "./message_list.tsx";
-import { Overlays } from "./overlays.tsx";
 import { PinsButton } from "./pins_button.tsx";
-import { StatusDot, useShown } from "./status_dot.tsx";
+import { RoomsButton } from "./rooms_button.tsx";
+import { StatusSign } from "./status_sign.tsx";
 import { TypingLine } from "./typing_line.tsx";
 import { useLater } from "./use_later.ts";
 
 /** One room: its head, its messages, and where to write. */
 export function Conversation({ chat }: { chat: Chat }) {
   const { room: id, message } = route.value;
-  if (!isRoom(id)) {
-    return (
-      <NotFound
-        chat={chat}
-        title="No such room"
-        reason="This address leads to no room. A room is named with lower-case letters, digits and hyphens."
-      />
-    );
+  const problem = isRoom(id) ? chat.open(id).problem.value : "";
+  const later = useLater(problem !== null);
+  if (problem !== null) {
+    return later ? <later.NotFound chat={chat} problem={problem} /> : <main class="conversation" />;
   }
   const room = chat.open(id);
-  const problem = room.problem.value;
-  if (problem !== null) {
-    return (
-      <NotFound
-        chat={chat}
-        title="You cannot read this room"
-        reason={problem}
-        hint="If somebody has sent you its address, ask them for an invite."
-      />
-    );
-  }
+  const loaded = whatIsLoaded.value;
   const whyReadOnly = whyNotWritten(room.about.value);
   return (
     <main class="conversation" aria-labelledby="room-title">
@@ -70,7 +60,7 @@ export function Conversation({ chat }: { chat: Chat }) {
           limit={chat.limits.value.messageBytes}
         />
       )}
-      <Overlays />
+      {loaded && <loaded.OpenOverlay />}
     </main>
   );
 }
@@ -80,7 +70,6 @@ function Title({ chat, room }: { chat: Chat; room: Room }) {
   const about = room.about.value;
   const selfId = chat.user.value!.id;
   const others = about.kind === "direct" ? othersIn(about, selfId) : [];
-  useShown(chat, others.length === 1 ? others : [], others.map(({ id }) => id).join());
   return (
     <div class="room-heading">
       <h1 id="room-title">
@@ -94,7 +83,7 @@ function Title({ chat, room }: { chat: Chat; room: Room }) {
         {about.kind === "direct" && (
           <span class="sign">
             {others.length === 1
-              ? <StatusDot chat={chat} id={others[0]!.id} />
+              ? <StatusSign chat={chat} user={others[0]!} />
               : <Icon node={MessagesSquare} size={15} />}
           </span>
         )}
@@ -138,51 +127,6 @@ function MenuButton({ chat, room }: { chat: Chat; room: Room }) {
       />
       {later && <later.RoomMenu chat={chat} room={room} close={() => isOpen.value = false} />}
     </div>
-  );
-}
-
-/** Leads to the rooms where one pane is shown at a time. */
-function RoomsButton({ chat }: { chat: Chat }) {
-  const isUnread = chat.list.unread.value > 0;
-  return (
-    <span class="only-narrow rooms-button">
-      <IconButton
-        icon={Menu}
-        label={isUnread ? "Rooms, some unread" : "Rooms"}
-        onClick={() => pane.value = "rooms"}
-      />
-      {isUnread && <span class="dot" aria-hidden="true" />}
-    </span>
-  );
-}
-
-interface NotFoundProps {
-  chat: Chat;
-  title: string;
-  /** In words for people. */
-  reason: string;
-  hint?: string;
-}
-
-function NotFound({ chat, title, reason, hint }: NotFoundProps) {
-  const here = route.value.room;
-  const last = chat.list.recent.find(({ room, kind }) => room !== here && kind !== "direct");
-  const id = last?.room ?? "lobby";
-  return (
-    <main class="conversation">
-      <header class="topbar">
-        <RoomsButton chat={chat} />
-        <h1>{title}</h1>
-      </header>
-      <Banner chat={chat} />
-      <div class="blank">
-        <p role="alert">{reason}</p>
-        {hint && <p class="hint">{hint}</p>}
-        <button type="button" class="primary" onClick={() => go(id)}>
-          Go to {last ? titleOf(last, undefined) : `#${id}`}
-        </button>
-      </div>
-    </main>
   );
 }
 

@@ -1,5 +1,5 @@
 import { goToMessage } from "../route.ts";
-import type { DialogProps } from "./dialogs.tsx";
+import type { DialogProps } from "./dialogs.ts";
 import { Dialog } from "./dialog.tsx";
 
 /** Jumps to the first message of a day. */
@@ -12,7 +12,8 @@ export function DateDialog({ room, close }: DialogProps) {
     const [year, month, day] = field.split("-").map(Number);
     // The browser gives the focus back to where it was.
     form.closest("dialog")!.close();
-    const seq = await room!.jumpToTime(new Date(year!, month! - 1, day!).getTime());
+    const history = await room!.history();
+    const seq = await history?.jumpToTime(new Date(year!, month! - 1, day!).getTime());
     if (seq !== undefined) goToMessage(room!.id, seq);
   };
   return (

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { EMOJI, type Emoji, findEmoji } from "../emoji.ts";
 import { read, write } from "../storage.ts";
-import type { PickerProps } from "./overlays.tsx";
+import type { PickerProps } from "./overlays.ts";
 import { Popover } from "./popover.tsx";
 
 /** Emoji that stand first because they were used last. */

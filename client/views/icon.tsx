@@ -1,5 +1,6 @@
 /** Icons of the lucide set, inlined. The text beside or around one says what it means. */
 
+/// <reference path="./lucide.d.ts" />
 import type { IconNode } from "lucide";
 import { h } from "preact";
 

@@ -5,7 +5,7 @@ import { titleOf } from "../room_names.ts";
 import { fullTimeOf } from "../times.ts";
 import { copyText } from "./copy_text.ts";
 import { Dialog } from "./dialog.tsx";
-import type { DialogProps } from "./dialogs.tsx";
+import type { DialogProps } from "./dialogs.ts";
 import { useRequest } from "./use_request.ts";
 
 const ROLES: [role: InviteRole, label: string][] = [

@@ -68,7 +68,7 @@ export function Join({ chat, token }: { chat: Chat; token: string }) {
                 button="Join the room"
                 name=""
                 submit={async (name) => {
-                  await chat.signIn(name);
+                  await chat.identity.signIn(name);
                   await enter();
                 }}
               />

@@ -3,25 +3,29 @@
  * bundle for each would be as many requests, with more headers than content.
  */
 
+export { historyAt } from "../history.ts";
+export { takeMisplacedToken } from "../misplaced_token.ts";
+export * from "../model_later.ts";
+export { nextRoom } from "../next_room.ts";
 export { startNotices } from "../notify.ts";
+export { noticeInWords } from "../room_notices.ts";
 export { readReactors } from "../reactors.ts";
-export { openStream } from "../transport_stream.ts";
-export { BrowseDialog } from "./browse_dialog.tsx";
-export { DateDialog } from "./date_dialog.tsx";
-export { EmojiPicker } from "./emoji_picker.tsx";
-export { InvitesDialog } from "./invites_dialog.tsx";
+export { followTheme } from "../theme.ts";
+export { streamAt } from "../transport_stream.ts";
+export { Announcer } from "./announcer.tsx";
+export { ArrivalQuestion } from "./arrival_question.tsx";
+export { ComposingBar } from "./composing_bar.tsx";
+export { FailedChange, FailedMessage } from "./failed.tsx";
 export { Join } from "./join.tsx";
-export { MembersDialog } from "./members_dialog.tsx";
+export { listenToHolding } from "./long_press.ts";
+export { ManyRooms } from "./many_rooms.tsx";
 export { MentionList } from "./mention_list.tsx";
-export { MessageMenu } from "./message_menu.tsx";
-export { NewMessageDialog } from "./new_message_dialog.tsx";
-export { NewRoomDialog } from "./new_room_dialog.tsx";
+export { MessageActions } from "./message_actions.tsx";
+export { News } from "./news.tsx";
+export { NotFound } from "./not_found.tsx";
+export { dialogs, OpenDialog, showDialog } from "./open_dialog.tsx";
+export { OpenOverlay, showMenu, showPicker } from "./open_overlay.tsx";
 export { People } from "./people.tsx";
-export { PersonDialog } from "./person_dialog.tsx";
-export { PinsDialog } from "./pins_dialog.tsx";
-export { LeaveDialog, RoomMenu } from "./room_menu.tsx";
-export { RoomSettingsDialog } from "./room_settings_dialog.tsx";
-export { SettingsDialog } from "./settings_dialog.tsx";
-export { ShortcutsDialog } from "./shortcuts_dialog.tsx";
-export { Switcher } from "./switcher.tsx";
-export { WhoReacted } from "./who_reacted.tsx";
+export { RoomMenu } from "./room_menu.tsx";
+export { WatchedDot } from "./status_dot.tsx";
+export { Toast } from "./toast.tsx";

@@ -1,6 +1,13 @@
 /** Loads what the first messages do without. */
 
-type Later = typeof import("./later.ts");
+import { type ReadonlySignal, signal } from "@preact/signals";
+
+export type Later = typeof import("./later.ts");
+
+const loaded = signal<Later | undefined>(undefined);
+
+/** What was loaded, for whatever reason. */
+export const whatIsLoaded: ReadonlySignal<Later | undefined> = loaded;
 
 let begin: ((later: Later) => void) | undefined;
 
@@ -12,6 +19,7 @@ export function onceLoaded(callback: (later: Later) => void): void {
 /** Undefined where it cannot be had now: then the connection's own state tells the reader. */
 export function loadLater(): Promise<Later | undefined> {
   return import("./later.ts").then((later) => {
+    loaded.value = later;
     begin?.(later);
     begin = undefined;
     return later;

@@ -1,4 +1,4 @@
-import { UserMinus } from "lucide";
+import UserMinus from "lucide/dist/esm/icons/user-minus.mjs";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Member, RoomRole, User } from "../../server/protocol.ts";
@@ -7,7 +7,7 @@ import { titleOf } from "../room_names.ts";
 import { roomsApi } from "../rooms_api.ts";
 import { Avatar } from "./avatar.tsx";
 import { Dialog } from "./dialog.tsx";
-import { type DialogProps, openDialog } from "./dialogs.tsx";
+import { type DialogProps, openDialog } from "./dialogs.ts";
 import { FixedRows } from "./fixed_rows.tsx";
 import { IconButton } from "./icon_button.tsx";
 import { usePages } from "./use_pages.ts";

@@ -1,12 +1,8 @@
-import { type Signal, signal, useSignal } from "@preact/signals";
-import type { ComponentType, RefObject } from "preact";
+import { type Signal, useSignal } from "@preact/signals";
+import type { RefObject } from "preact";
 import type { User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
-import { loadLater } from "./load_later.ts";
-import type { MentionListProps } from "./mention_list.tsx";
-
-/** The list, loaded when the first `@` is typed. */
-const List = signal<ComponentType<MentionListProps> | undefined>(undefined);
+import { useLater } from "./use_later.ts";
 
 /** Offers people while somebody's name is typed after an `@` in a field. */
 export function useMentionList(
@@ -16,6 +12,7 @@ export function useMentionList(
   text: Signal<string>,
 ) {
   const caret = useSignal<number | undefined>(undefined);
+  const later = useLater(caret.value !== undefined);
   const close = () => {
     caret.value = undefined;
   };
@@ -25,12 +22,9 @@ export function useMentionList(
     follow() {
       const { value, selectionEnd } = field.current!;
       caret.value = value.includes("@") ? selectionEnd : undefined;
-      if (caret.value !== undefined && !List.value) {
-        loadLater().then((later) => List.value = later?.MentionList);
-      }
     },
-    list: caret.value !== undefined && List.value && (
-      <List.value
+    list: caret.value !== undefined && later && (
+      <later.MentionList
         field={field.current!}
         caret={caret.value}
         room={room}

@@ -1,20 +1,21 @@
-import { Pin } from "lucide";
+import Pin from "lucide/dist/esm/icons/pin.mjs";
 import { useState } from "preact/hooks";
 import { EVERYBODY, type User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
 import { rightsOn } from "../rights.ts";
-import { noticeInWords } from "../room_notices.ts";
 import type { Row, Setting } from "../rows.ts";
 import { beginningOf } from "../shorten.ts";
 import { tombstoneOf } from "../tombstone.ts";
 import { dayOf, fullTimeOf, shortTimeOf, timeOf } from "../times.ts";
 import { Avatar } from "./avatar.tsx";
-import { openDialog } from "./dialogs.tsx";
+import { openDialog } from "./dialogs.ts";
 import { Icon } from "./icon.tsx";
-import { MessageActions } from "./message_actions.tsx";
+import { whatIsLoaded } from "./load_later.ts";
 import { Quote } from "./quote.tsx";
 import { Reactions } from "./reactions.tsx";
+import { RoomNotice } from "./room_notice.tsx";
 import { Text } from "./text.tsx";
+import { useLater } from "./use_later.ts";
 
 interface Props {
   row: Row;
@@ -37,6 +38,7 @@ export function MessageRow(
   { row, setting, room, self, isActive, isTarget, isWhole, onEdit, onWhole }: Props,
 ) {
   const { startsDay, startsGroup, isFirstNew } = setting;
+  const later = whatIsLoaded.value;
   const beginning = beginningOf(row.message);
   const end = isWhole ? undefined : beginning;
   const [isHovered, setHovered] = useState(false);
@@ -107,8 +109,8 @@ export function MessageRow(
             <FailedChanges room={room} seq={row.kept.seq} />
           )}
         </div>
-        {row.kept && !row.kept.deleted && (
-          <MessageActions
+        {later && row.kept && !row.kept.deleted && (
+          <later.MessageActions
             room={room}
             message={row.kept}
             self={self}
@@ -117,8 +119,7 @@ export function MessageRow(
           />
         )}
       </article>
-      {row.notices?.map((event) => <p class="room-notice" key={event.seq}>{noticeInWords(event)}
-      </p>)}
+      {row.notices?.map((event) => <RoomNotice key={event.seq} event={event} />)}
     </div>
   );
 }
@@ -175,55 +176,29 @@ function Body(
 function FailedChanges({ room, seq }: { room: Room; seq: number }) {
   const failed = room.changes.value
     .filter(({ change, state }) => state === "failed" && change!.target === seq);
+  const later = useLater(failed.length > 0);
   return (
     <>
-      {failed.map(({ id, change, reason, retryable }) => (
-        <p key={id} class="delivery problem" role="alert">
-          <span>{`${UNDONE[change!.type]} ${reason ?? ""}`.trim()}</span>
-          {retryable !== false && (
-            <button
-              type="button"
-              onClick={() => room.retry(id)}
-            >
-              Retry
-            </button>
-          )}
-          <button
-            type="button"
-            onClick={() =>
-              room.discard(id)}
-          >
-            Dismiss
-          </button>
-        </p>
-      ))}
+      {later &&
+        failed.map((outgoing) => (
+          <later.FailedChange key={outgoing.id} room={room} outgoing={outgoing} />
+        ))}
     </>
   );
 }
 
-const UNDONE = {
-  edit: "Not changed.",
-  delete: "Not deleted.",
-  react: "Not reacted.",
-  pin: "Not pinned.",
-} as const;
-
 /** How far an own message is, and what can be done where it got stuck. */
 function Delivery({ row, room, onEdit }: Pick<Props, "row" | "room" | "onEdit">) {
-  const { id, state, reason, retryable } = row.outgoing!;
-  if (state === "pending") {
+  const isPending = row.outgoing!.state === "pending";
+  const later = useLater(!isPending);
+  if (isPending) {
     return room.isOnline.value
       ? <p class="delivery">Sending…</p>
       : <p class="delivery waiting">Waiting for the connection…</p>;
   }
-  return (
-    <p class="delivery problem" role="alert">
-      <span>{reason ? `Not sent. ${reason}` : "Not sent."}</span>
-      {retryable !== false && <button type="button" onClick={() => room.retry(id)}>Retry</button>}
-      <button type="button" onClick={() => onEdit(id)}>Edit</button>
-      <button type="button" onClick={() => room.discard(id)}>Discard</button>
-    </p>
-  );
+  return later
+    ? <later.FailedMessage room={room} outgoing={row.outgoing!} onEdit={onEdit} />
+    : null;
 }
 
 /** What a screen reader says of a message. */

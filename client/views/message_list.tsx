@@ -4,7 +4,7 @@
  * comes above or below.
  */
 
-import { ArrowDown } from "lucide";
+import ArrowDown from "lucide/dist/esm/icons/arrow-down.mjs";
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
@@ -22,12 +22,11 @@ import {
   windowAt,
   windowAtEnd,
 } from "../window.ts";
-import { Announcer } from "./announcer.tsx";
 import { Icon } from "./icon.tsx";
-import { listenToHolding } from "./long_press.ts";
-import { actOnMessage } from "./message_actions.tsx";
+import { loadLater, whatIsLoaded } from "./load_later.ts";
 import { MessageRow } from "./message.tsx";
-import { openMenu } from "./overlays.tsx";
+import { actOnMessage } from "./message_keys.ts";
+import { openMenu } from "./overlays.ts";
 
 /** Pixels from the bottom that still count as being there. */
 const BOTTOM = 48;
@@ -60,6 +59,7 @@ export function MessageList({ room, self, beginning, target, onEdit }: Props) {
   /** One of them has just been closed. */
   const hasShrunk = useRef(false);
 
+  const later = whatIsLoaded.value;
   const messages = room.messages.value;
   const outgoing = room.outgoing.value;
   const newer = room.newer.value;
@@ -128,16 +128,16 @@ export function MessageList({ room, self, beginning, target, onEdit }: Props) {
   }, []);
 
   useEffect(() =>
-    listenToHolding(scroller.current!, (target) => {
+    later?.listenToHolding(scroller.current!, (target) => {
       const article = target.closest("article");
       const message = room.messages.peek().find((one) => keyOfMessage(one) === keyOf(article));
       if (article && message && !message.deleted) openMenu(room, message, self, article);
-    }), [room]);
+    }), [room, later]);
 
   useEffect(() => {
     if (target === undefined) return;
     follow(false);
-    room.jumpTo(target).then((isFound) => {
+    room.history().then((history) => history?.jumpTo(target)).then((isFound) => {
       const row = isFound &&
         rowsOf(room.messages.value, [], self).find((one) => one.kept!.seq === target);
       if (row) show(row.key);
@@ -188,8 +188,10 @@ export function MessageList({ room, self, beginning, target, onEdit }: Props) {
     follow(fromBottom <= BOTTOM && !room.newer.value);
     anchor.current = topRow(list.current!, element) ??
       anchorAt(keys, heights, -offsetOf(list.current!, element));
-    if (element.scrollTop < NEAR_EDGE && room.older.value) room.loadOlder();
-    if (fromBottom < NEAR_EDGE && room.newer.value) room.loadNewer();
+    if (element.scrollTop < NEAR_EDGE && room.older.value) {
+      room.history().then((all) => all?.loadOlder());
+    }
+    if (fromBottom < NEAR_EDGE && room.newer.value) room.history().then((all) => all?.loadNewer());
     // Drawn anew only when the view nears the edge of what is drawn.
     if (!covers(list.current!, element, drawnNow.current, keys.length)) scrolled.value++;
   };
@@ -227,7 +229,12 @@ export function MessageList({ room, self, beginning, target, onEdit }: Props) {
         tabindex={keys.length === 0 ? 0 : -1}
         onScroll={onScroll}
         onKeyDown={onKeyDown}
-        onFocusIn={(event) => active.value = keyOf(event.target) ?? active.value}
+        onFocusIn={(event) => {
+          active.value = keyOf(event.target) ?? active.value;
+          loadLater();
+        }}
+        // Whoever points at a message may want to do something with it.
+        onPointerEnter={loadLater}
       >
         {!room.older.value && !room.loading.value && beginning}
         <div
@@ -258,7 +265,7 @@ export function MessageList({ room, self, beginning, target, onEdit }: Props) {
           {unseen > 0 ? `${unseen} new ${unseen === 1 ? "message" : "messages"}` : "Latest"}
         </button>
       )}
-      <Announcer room={room} self={self} />
+      {later && <later.Announcer room={room} self={self} />}
     </div>
   );
 }

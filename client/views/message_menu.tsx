@@ -1,15 +1,13 @@
-import {
-  Copy,
-  Link as LinkIcon,
-  MailOpen,
-  Pencil,
-  Pin,
-  PinOff,
-  Reply,
-  SmilePlus,
-  Trash2,
-  Users,
-} from "lucide";
+import Copy from "lucide/dist/esm/icons/copy.mjs";
+import LinkIcon from "lucide/dist/esm/icons/link.mjs";
+import MailOpen from "lucide/dist/esm/icons/mail-open.mjs";
+import Pencil from "lucide/dist/esm/icons/pencil.mjs";
+import Pin from "lucide/dist/esm/icons/pin.mjs";
+import PinOff from "lucide/dist/esm/icons/pin-off.mjs";
+import Reply from "lucide/dist/esm/icons/reply.mjs";
+import SmilePlus from "lucide/dist/esm/icons/face-slightly-smiling-plus.mjs";
+import Trash2 from "lucide/dist/esm/icons/trash.mjs";
+import Users from "lucide/dist/esm/icons/users.mjs";
 import type { IconNode } from "lucide";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -19,8 +17,9 @@ import { rightsOn } from "../rights.ts";
 import { permalink } from "../route.ts";
 import { copyText } from "./copy_text.ts";
 import { Icon } from "./icon.tsx";
-import { edit, focusComposer, reply } from "./message_actions.tsx";
-import { type MenuProps, openPicker, openReactors } from "./overlays.tsx";
+import { edit, focusComposer, reply } from "./message_keys.ts";
+import { showReactors } from "./open_overlay.tsx";
+import { type MenuProps, openPicker } from "./overlays.ts";
 import { Popover } from "./popover.tsx";
 
 interface Item {
@@ -97,7 +96,7 @@ export function MessageMenu({ room, message, self, anchor, asks, close }: MenuPr
     message.reactions !== undefined && {
       icon: Users,
       label: "Who reacted",
-      act: () => void openReactors(room, message, self, anchor),
+      act: () => showReactors({ room, message, self, anchor }),
     },
     {
       icon: Copy,

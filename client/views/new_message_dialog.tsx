@@ -1,11 +1,11 @@
-import { X } from "lucide";
+import X from "lucide/dist/esm/icons/x.mjs";
 import { useSignal } from "@preact/signals";
 import type { User } from "../../server/protocol.ts";
 import { roomsApi } from "../rooms_api.ts";
 import { go } from "../route.ts";
 import { Avatar } from "./avatar.tsx";
 import { Dialog } from "./dialog.tsx";
-import type { DialogProps } from "./dialogs.tsx";
+import type { DialogProps } from "./dialogs.ts";
 import { Icon } from "./icon.tsx";
 import { StatusDot, useShown } from "./status_dot.tsx";
 import { usePeople } from "./use_people.ts";

@@ -4,7 +4,7 @@ import { roomsApi } from "../rooms_api.ts";
 import { go } from "../route.ts";
 import { slugOf } from "../slug.ts";
 import { Dialog } from "./dialog.tsx";
-import type { DialogProps } from "./dialogs.tsx";
+import type { DialogProps } from "./dialogs.ts";
 import { useRequest } from "./use_request.ts";
 
 /** Begins a room, public or private. */

@@ -1,4 +1,4 @@
-import { X } from "lucide";
+import X from "lucide/dist/esm/icons/x.mjs";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { User } from "../../server/protocol.ts";
@@ -6,7 +6,7 @@ import type { Chat, Room } from "../model.ts";
 import { isPanelInPlace, isPeopleOpen } from "../panes.ts";
 import { readPeople, selfFirst } from "../people.ts";
 import { Avatar } from "./avatar.tsx";
-import { openDialog } from "./dialogs.tsx";
+import { openDialog } from "./dialogs.ts";
 import { useFocusWithin } from "./focus.ts";
 import { IconButton } from "./icon_button.tsx";
 import { StatusDot, useShown } from "./status_dot.tsx";

@@ -1,8 +1,9 @@
 import { roomsApi } from "../rooms_api.ts";
 import { go } from "../route.ts";
+import { statusesOf } from "../statuses.ts";
 import { Avatar } from "./avatar.tsx";
 import { Dialog } from "./dialog.tsx";
-import type { DialogProps } from "./dialogs.tsx";
+import type { DialogProps } from "./dialogs.ts";
 import { StatusDot, statusInWords, useShown } from "./status_dot.tsx";
 import { useRequest } from "./use_request.ts";
 
@@ -26,7 +27,7 @@ export function PersonDialog({ chat, person, close }: DialogProps) {
         <Avatar user={user} />
         <p class="hint person-status">
           <StatusDot chat={chat} id={user.id} />
-          {statusInWords(chat.statuses.of(user.id).value)}
+          {statusInWords(statusesOf(chat).of(user.id).value)}
         </p>
       </div>
       {user.unverified

@@ -1,6 +1,6 @@
-import { Pin } from "lucide";
+import Pin from "lucide/dist/esm/icons/pin.mjs";
 import type { Room } from "../model.ts";
-import { openDialog } from "./dialogs.tsx";
+import { openDialog } from "./dialogs.ts";
 import { IconButton } from "./icon_button.tsx";
 
 /** Leads to what is pinned in the room. */

@@ -1,4 +1,4 @@
-import { PinOff } from "lucide";
+import PinOff from "lucide/dist/esm/icons/pin-off.mjs";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Message } from "../../server/protocol.ts";
 import { namedToday } from "../mentions.ts";
@@ -8,7 +8,7 @@ import { rightsOn } from "../rights.ts";
 import { goToMessage, permalink } from "../route.ts";
 import { fullTimeOf } from "../times.ts";
 import { Dialog } from "./dialog.tsx";
-import type { DialogProps } from "./dialogs.tsx";
+import type { DialogProps } from "./dialogs.ts";
 import { IconButton } from "./icon_button.tsx";
 
 /** Characters of a message in the list. */

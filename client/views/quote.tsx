@@ -1,4 +1,4 @@
-import { CornerUpRight } from "lucide";
+import CornerUpRight from "lucide/dist/esm/icons/corner-up-right.mjs";
 import { namedToday } from "../mentions.ts";
 import type { Room } from "../model.ts";
 import { goToMessage } from "../route.ts";

@@ -5,7 +5,7 @@ import { titleOf } from "../room_names.ts";
 import { roomsApi } from "../rooms_api.ts";
 import { go } from "../route.ts";
 import { Dialog } from "./dialog.tsx";
-import { type DialogProps, openDialog } from "./dialogs.tsx";
+import { type DialogProps, openDialog } from "./dialogs.ts";
 import { MenuList } from "./menu_list.tsx";
 import { useRequest } from "./use_request.ts";
 

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { changeOf } from "../room_about.ts";
 import { roomsApi } from "../rooms_api.ts";
 import { Dialog } from "./dialog.tsx";
-import type { DialogProps } from "./dialogs.tsx";
+import type { DialogProps } from "./dialogs.ts";
 import { useRequest } from "./use_request.ts";
 
 const EDIT_MINUTES: [minutes: number | null, label: string][] = [

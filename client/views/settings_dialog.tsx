@@ -1,8 +1,9 @@
 import { useSignal } from "@preact/signals";
 import { isOfApplication } from "../../server/protocol.ts";
-import { chooseTheme, type Theme, theme } from "../appearance.ts";
+import { chooseTheme, type Theme, theme } from "../theme.ts";
+import { rename, signOut } from "../sign_in_changes.ts";
 import { chooseTimeFormat, type TimeFormat, timeFormat } from "../times.ts";
-import type { DialogProps } from "./dialogs.tsx";
+import type { DialogProps } from "./dialogs.ts";
 import { Dialog } from "./dialog.tsx";
 import { NameForm } from "./name_form.tsx";
 import { NotificationsChoice } from "./notifications_choice.tsx";
@@ -40,7 +41,7 @@ export function SettingsDialog({ chat, close }: DialogProps) {
             button="Save"
             name={user.name}
             submit={async (name) => {
-              await chat.rename(name);
+              await rename(chat, name);
               isSaved.value = true;
             }}
           />
@@ -83,10 +84,10 @@ export function SettingsDialog({ chat, close }: DialogProps) {
 function SignOut({ chat, close }: Pick<DialogProps, "chat" | "close">) {
   const problem = useSignal<string | undefined>(undefined);
   const keepsUnsent = useSignal(true);
-  const { unsent } = chat;
+  const unsent = chat.outbox.value?.size ?? 0;
   const comesBack = isOfApplication(chat.user.value!);
-  const signOut = () =>
-    chat.signOut({ keepsUnsent: keepsUnsent.value }).then(close, (error: Error) => {
+  const leave = () =>
+    signOut(chat, { keepsUnsent: keepsUnsent.value }).then(close, (error: Error) => {
       problem.value = error.message;
     });
   return (
@@ -100,7 +101,7 @@ function SignOut({ chat, close }: Pick<DialogProps, "chat" | "close">) {
           </strong>
         )}
       </p>
-      <button type="button" class="secondary" aria-describedby="sign-out-hint" onClick={signOut}>
+      <button type="button" class="secondary" aria-describedby="sign-out-hint" onClick={leave}>
         Sign out
       </button>
       {unsent > 0 && comesBack && (

@@ -1,4 +1,4 @@
-import type { DialogProps } from "./dialogs.tsx";
+import type { DialogProps } from "./dialogs.ts";
 import { Dialog } from "./dialog.tsx";
 
 const SHORTCUTS: [keys: string[], does: string][] = [

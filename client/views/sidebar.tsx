@@ -1,4 +1,11 @@
-import { Compass, Keyboard, Lock, MessageSquarePlus, Plus, Search, Settings, X } from "lucide";
+import Compass from "lucide/dist/esm/icons/compass.mjs";
+import Keyboard from "lucide/dist/esm/icons/keyboard.mjs";
+import Lock from "lucide/dist/esm/icons/lock.mjs";
+import MessageSquarePlus from "lucide/dist/esm/icons/message-square-plus.mjs";
+import Plus from "lucide/dist/esm/icons/plus.mjs";
+import Search from "lucide/dist/esm/icons/search.mjs";
+import Settings from "lucide/dist/esm/icons/settings.mjs";
+import X from "lucide/dist/esm/icons/x.mjs";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { ListedRoom } from "../../server/protocol.ts";
@@ -8,12 +15,15 @@ import { othersIn, titleOf } from "../room_names.ts";
 import { go, route } from "../route.ts";
 import { unreadInWords } from "../unread.ts";
 import { Avatar } from "./avatar.tsx";
-import { openDialog } from "./dialogs.tsx";
-import { useDrawnRows } from "./drawn_rows.ts";
+import { openDialog } from "./dialogs.ts";
 import { useFocusWithin } from "./focus.ts";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon_button.tsx";
-import { StatusDot, useShown } from "./status_dot.tsx";
+import { StatusSign } from "./status_sign.tsx";
+import { useLater } from "./use_later.ts";
+
+/** Rooms of a section that are drawn whether they are seen or not. */
+const FEW = 50;
 
 /** One's rooms and conversations, and oneself. */
 export function Sidebar({ chat }: { chat: Chat }) {
@@ -85,26 +95,31 @@ interface SectionProps {
 }
 
 function Section({ chat, title, actions, rooms }: SectionProps) {
-  const list = useRef<HTMLUListElement>(null);
-  const { start, end, height, style, reveal } = useDrawnRows(list, rooms.length);
-  const current = rooms.indexOf(route.value.room);
-  useEffect(() => {
-    if (current >= 0) reveal(current);
-  }, [route.value.room, rooms.length, height]);
   return (
     <section class="list-section" aria-label={title}>
       <header>
         <h2>{title}</h2>
         {actions}
       </header>
-      <ul class="rooms-list" ref={list} style={style}>
-        {rooms.slice(start, end).map((room, index) => (
-          <li key={room} aria-setsize={rooms.length} aria-posinset={start + index + 1}>
-            <Row chat={chat} room={room} />
-          </li>
-        ))}
-      </ul>
+      <Rooms chat={chat} rooms={rooms} />
     </section>
+  );
+}
+
+/** Few are all drawn; of more than that, those near the view, as soon as that is loaded. */
+function Rooms({ chat, rooms }: Pick<SectionProps, "chat" | "rooms">) {
+  const later = useLater(rooms.length > FEW);
+  const list = useRef<HTMLUListElement>(null);
+  const { room: current } = route.value;
+  useEffect(() => {
+    list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  }, [current, rooms.length]);
+  const row = (room: string) => <Row chat={chat} room={room} />;
+  if (later) return <later.ManyRooms rooms={rooms} current={current} row={row} />;
+  return (
+    <ul class="rooms-list" ref={list}>
+      {rooms.slice(0, FEW).map((room) => <li key={room}>{row(room)}</li>)}
+    </ul>
   );
 }
 
@@ -146,8 +161,6 @@ function Row({ chat, room: id }: { chat: Chat; room: string }) {
 /** What tells the kinds of rooms apart; of a conversation, whether its people are here. */
 function Sign({ chat, room }: { chat: Chat; room: ListedRoom }) {
   const others = room.kind === "direct" ? othersIn(room, chat.user.value?.id) : [];
-  const ids = others.map(({ id }) => id).join();
-  useShown(chat, others.length === 1 ? others : [], ids);
   switch (room.kind) {
     case "public":
       return <span class="sign" aria-hidden="true">#</span>;
@@ -162,7 +175,7 @@ function Sign({ chat, room }: { chat: Chat; room: ListedRoom }) {
       return (
         <span class="sign">
           {others.length === 1
-            ? <StatusDot chat={chat} id={others[0]!.id} />
+            ? <StatusSign chat={chat} user={others[0]!} />
             : <span class="people-count" aria-hidden="true">{others.length || ""}</span>}
         </span>
       );

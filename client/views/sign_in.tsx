@@ -6,11 +6,11 @@ import { NameForm } from "./name_form.tsx";
 
 /** The first visit: a name, and in; or where to come from. */
 export function SignIn({ chat }: { chat: Chat }) {
-  const notice = chat.notice.value;
+  const notice = chat.identity.notice.value;
   return (
     <Card title="Parlor">
       {notice !== null && <p class="notice" role="alert">{notice}</p>}
-      {chat.mode.value === "open" ? <PickName chat={chat} /> : (
+      {chat.identity.mode.value === "open" ? <PickName chat={chat} /> : (
         <p>
           This chat belongs to an application, which signs its people in. Open the chat from there.
         </p>
@@ -32,7 +32,12 @@ function PickName({ chat }: { chat: Chat }) {
           )
           : "Pick a name to come in."}
       </p>
-      <NameForm label="Your name" button="Join" name="" submit={(name) => chat.signIn(name)} />
+      <NameForm
+        label="Your name"
+        button="Join"
+        name=""
+        submit={(name) => chat.identity.signIn(name)}
+      />
     </>
   );
 }

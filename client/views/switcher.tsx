@@ -1,4 +1,5 @@
-import { Lock, MessagesSquare } from "lucide";
+import Lock from "lucide/dist/esm/icons/lock.mjs";
+import MessagesSquare from "lucide/dist/esm/icons/messages-square.mjs";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Chat } from "../model.ts";
@@ -8,7 +9,7 @@ import { asksForPeople, type Choice, choicesFor } from "../switcher.ts";
 import { unreadInWords } from "../unread.ts";
 import { Avatar } from "./avatar.tsx";
 import { Dialog } from "./dialog.tsx";
-import type { DialogProps } from "./dialogs.tsx";
+import type { DialogProps } from "./dialogs.ts";
 import { Icon } from "./icon.tsx";
 import { usePeople } from "./use_people.ts";
 import { useRequest } from "./use_request.ts";

@@ -1,15 +1,10 @@
-import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { loadLater } from "./load_later.ts";
-
-type Later = NonNullable<Awaited<ReturnType<typeof loadLater>>>;
-
-const loaded = signal<Later | undefined>(undefined);
+import { type Later, loadLater, whatIsLoaded } from "./load_later.ts";
 
 /** What the first messages do without, from when it is first needed and has come. */
 export function useLater(isNeeded: boolean): Later | undefined {
   useEffect(() => {
-    if (isNeeded && !loaded.peek()) loadLater().then((later) => loaded.value = later);
+    if (isNeeded && !whatIsLoaded.peek()) loadLater();
   }, [isNeeded]);
-  return isNeeded ? loaded.value : undefined;
+  return isNeeded ? whatIsLoaded.value : undefined;
 }

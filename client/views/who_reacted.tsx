@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Reactors } from "../../server/protocol.ts";
 import { listOf } from "../names.ts";
 import { readReactors } from "../reactors.ts";
-import type { MenuProps } from "./overlays.tsx";
+import type { MenuProps } from "./overlays.ts";
 import { Popover } from "./popover.tsx";
 
 /** Milliseconds of quiet before it is asked for again: many may react at once. */

@@ -184,8 +184,9 @@ browserTest(
     await keyboard.press("Enter");
     await page.getByRole("menu").waitFor();
     await page.waitForFunction(() => document.activeElement?.textContent?.startsWith("Reply"));
-    await keyboard.press("ArrowDown");
-    await keyboard.press("ArrowDown");
+    const isOnEdit = () =>
+      page.evaluate(() => document.activeElement?.textContent?.startsWith("Edit"));
+    for (let step = 0; step < 8 && !await isOnEdit(); step++) await keyboard.press("ArrowDown");
     await keyboard.press("Enter");
     await ann.composerHolds("one");
     await keyboard.press("Escape");

@@ -48,6 +48,33 @@ browserTest("messages written offline survive closing the tab", async (visit) =>
   await showTheSame([again, ben], ["before", "written offline"]);
 });
 
+browserTest(
+  "what is written in the first second is there after a reload at once",
+  async (visit) => {
+    await using server = await startServer();
+    const ann = await ChatPage.enter(visit, server.url, "Ann");
+    const ben = await ChatPage.enter(visit, server.url, "Ben");
+    const { page } = ann;
+    // Opens, and nothing ever comes of it.
+    await page.routeWebSocket(/\/ws$/, () => {});
+    await page.reload();
+    await ann.composer.fill("hasty");
+    await page.evaluate(() => {
+      const composer = document.querySelector<HTMLTextAreaElement>(".composer textarea")!;
+      composer.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }),
+      );
+      // Nothing that the page has begun comes to its end.
+      location.reload();
+    });
+    await ann.message("hasty").getByText("Waiting for the connection…").waitFor();
+
+    const again = await ann.anotherTab();
+    await ben.sees("hasty");
+    await showTheSame([again, ben], ["hasty"]);
+  },
+);
+
 browserTest("a page that is open comes back by itself again and again", async (visit) => {
   await using server = await startServer();
   const ann = await ChatPage.enter(visit, server.url, "Ann");

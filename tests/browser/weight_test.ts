@@ -6,10 +6,10 @@ import { browserTest } from "../support/chromium.ts";
 import { startServer } from "../support/server.ts";
 
 /** Bytes of compressed script until the first message was sent and received. */
-const SCRIPT_BUDGET = 40 * 1024;
+const SCRIPT_BUDGET = 30 * 1024;
 
 browserTest(
-  "the first message is sent and received with at most 40 KB of script",
+  "the first message is sent and received with at most 30 KB of script",
   async (visit) => {
     await using server = await startServer();
     const page = await visit.open("about:blank");

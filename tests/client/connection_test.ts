@@ -244,6 +244,18 @@ Deno.test("where sockets never open but plain HTTP works, the stream is taken", 
   assert(trial.connection.fallback.value);
 });
 
+Deno.test("a stream that cannot be loaded is loaded when the socket has failed once more", async () => {
+  using trial = new Trial();
+  trial.network.isStreamAway = true;
+  await blockSockets(trial);
+  assertEquals([trial.network.streams.length, trial.connection.fallback.value], [0, false]);
+  await trial.clock.advance(5_000);
+  trial.network.isStreamAway = false;
+  trial.network.socket.end();
+  await trial.clock.advance(0);
+  assertEquals([trial.network.streams.length, trial.connection.fallback.value], [1, true]);
+});
+
 Deno.test("a server that is away is not taken for blocked sockets", async () => {
   using trial = new Trial();
   trial.network.reachable = false;

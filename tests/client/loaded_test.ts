@@ -1,8 +1,10 @@
 /** The loaded stretch of a room's history: no holes, bounded, and back at the live end. */
 
 import { assert, assertEquals } from "@std/assert";
-import { Loaded } from "../../client/loaded.ts";
+import { signal } from "@preact/signals";
 import type { HistoryPage, HistoryPlace } from "../../client/history.ts";
+import { Loaded } from "../../client/loaded.ts";
+import { Paging } from "../../client/paging.ts";
 import { type Message, parseCursor, type RoomEvent } from "../../server/protocol.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import { BEN } from "./support/fake_network.ts";
@@ -41,7 +43,12 @@ class Trial implements Disposable {
   #release = () => {};
   /** What happened to the room: at positions between those of the messages, which here are in one step. */
   notices: RoomEvent[] = [];
-  readonly loaded = new Loaded((place) => this.#read(place), (seq) => `e:${seq}`);
+  readonly loaded = new Loaded();
+  readonly paging = new Paging(this.loaded, {
+    read: (place) => this.#read(place),
+    cursorAt: (seq) => `e:${seq}`,
+    loading: signal(false),
+  });
 
   constructor(public head: number) {
     this.loaded.reset(range(Math.max(1, head - 49), head), head > 50);
@@ -103,43 +110,43 @@ class Trial implements Disposable {
 
 Deno.test("older messages are loaded before the first until there are none", async () => {
   using trial = new Trial(180);
-  await trial.loaded.loadOlder();
+  await trial.paging.loadOlder();
   assertEquals(trial.span, [31, 180]);
   assert(trial.loaded.older.value);
-  await trial.loaded.loadOlder();
+  await trial.paging.loadOlder();
   assertEquals(trial.span, [1, 180]);
   assert(!trial.loaded.older.value);
-  await trial.loaded.loadOlder();
+  await trial.paging.loadOlder();
   assertEquals(trial.asked, [{ before: "e:131" }, { before: "e:31" }]);
 });
 
 Deno.test("one page is loaded at a time, however often scrolling asks", async () => {
   using trial = new Trial(1_000);
-  await Promise.all([trial.loaded.loadOlder(), trial.loaded.loadOlder(), trial.loaded.loadOlder()]);
+  await Promise.all([trial.paging.loadOlder(), trial.paging.loadOlder(), trial.paging.loadOlder()]);
   assertEquals(trial.asked.length, 1);
 });
 
 Deno.test("after a page that could not be had there is a pause", async () => {
   using trial = new Trial(1_000);
   trial.isAway = true;
-  for (let count = 0; count < 5; count++) await trial.loaded.loadOlder();
+  for (let count = 0; count < 5; count++) await trial.paging.loadOlder();
   assertEquals(trial.asked.length, 1);
   trial.isAway = false;
   await trial.clock.advance(2_001);
-  await trial.loaded.loadOlder();
+  await trial.paging.loadOlder();
   assertEquals(trial.span, [851, 1_000]);
 });
 
 Deno.test("in the past, live messages do not come into view, and paging leads back to them", async () => {
   using trial = new Trial(1_000);
-  assert(await trial.loaded.show({ around: "e:800" }));
+  assert(await trial.paging.show({ around: "e:800" }));
   assertEquals(trial.span, [750, 849]);
   assert(trial.loaded.older.value && trial.loaded.newer.value);
   trial.say(5);
   assertEquals(trial.span, [750, 849]);
-  await trial.loaded.loadNewer();
+  await trial.paging.loadNewer();
   assert(trial.loaded.newer.value);
-  await trial.loaded.loadNewer();
+  await trial.paging.loadNewer();
   assert(!trial.loaded.newer.value);
   assertEquals(trial.span, [750, 1_005]);
   trial.say(1);
@@ -148,9 +155,9 @@ Deno.test("in the past, live messages do not come into view, and paging leads ba
 
 Deno.test("what comes live while the last page is on its way joins on without a hole", async () => {
   using trial = new Trial(1_000);
-  await trial.loaded.show({ around: "e:500" });
+  await trial.paging.show({ around: "e:500" });
   trial.isHeld = true;
-  const shown = trial.loaded.show({});
+  const shown = trial.paging.show({});
   trial.say(300);
   trial.say(20);
   trial.release();
@@ -161,9 +168,9 @@ Deno.test("what comes live while the last page is on its way joins on without a 
 
 Deno.test("a page that is ahead of the live messages does not double them", async () => {
   using trial = new Trial(1_000);
-  await trial.loaded.show({ around: "e:500" });
+  await trial.paging.show({ around: "e:500" });
   trial.head = 1_010;
-  await trial.loaded.show({});
+  await trial.paging.show({});
   trial.loaded.append(range(1_001, 1_012));
   assertEquals(trial.span, [911, 1_012]);
 });
@@ -185,18 +192,18 @@ Deno.test("who reads further up keeps what is being read, and gets to the rest b
   for (let frame = 0; frame < 30; frame++) trial.say(100);
   assertEquals(trial.span, [1, 1_950]);
   assert(trial.loaded.newer.value);
-  await trial.loaded.loadNewer();
+  await trial.paging.loadNewer();
   assertEquals(trial.span, [51, 2_050]);
   assert(trial.loaded.older.value);
 });
 
 Deno.test("paging far back drops the live end, which can be reached again", async () => {
   using trial = new Trial(5_000);
-  for (let page = 0; page < 25; page++) await trial.loaded.loadOlder();
+  for (let page = 0; page < 25; page++) await trial.paging.loadOlder();
   assertEquals(trial.loaded.messages.value.length, 2_000);
   assertEquals(trial.span[0], 4_951 - 25 * PAGE);
   assert(trial.loaded.newer.value);
-  await trial.loaded.show({});
+  await trial.paging.show({});
   assertEquals(trial.span, [4_901, 5_000]);
   assert(!trial.loaded.newer.value);
 });
@@ -204,7 +211,7 @@ Deno.test("paging far back drops the live end, which can be reached again", asyn
 Deno.test("a page on its way when everything begins anew is thrown away", async () => {
   using trial = new Trial(1_000);
   trial.isHeld = true;
-  const shown = trial.loaded.show({ around: "e:500" });
+  const shown = trial.paging.show({ around: "e:500" });
   trial.loaded.reset(range(1, 3), false);
   trial.release();
   assertEquals(await shown, false);
@@ -215,8 +222,8 @@ Deno.test("a page on its way when everything begins anew is thrown away", async 
 Deno.test("a jump waits for the page that is being loaded", async () => {
   using trial = new Trial(1_000);
   trial.isHeld = true;
-  const older = trial.loaded.loadOlder();
-  const shown = trial.loaded.show({ around: "e:200" });
+  const older = trial.paging.loadOlder();
+  const shown = trial.paging.show({ around: "e:200" });
   trial.isHeld = false;
   trial.release();
   await older;
@@ -226,7 +233,7 @@ Deno.test("a jump waits for the page that is being loaded", async () => {
 
 Deno.test("a moment after the last message has nothing to show, and the view stays", async () => {
   using trial = new Trial(1_000);
-  assertEquals(await trial.loaded.show({ time: 5_000_000 }), false);
+  assertEquals(await trial.paging.show({ time: 5_000_000 }), false);
   assertEquals(trial.span, [951, 1_000]);
 });
 
@@ -236,27 +243,27 @@ Deno.test("what happened to the room comes with the pages, in its place and once
   const shown = () => trial.loaded.notices.value.map(({ seq }) => Math.floor(seq));
   trial.loaded.reset(range(451, 500), true, trial.notices.slice(-1));
   assertEquals(shown(), [500]);
-  await trial.loaded.loadOlder();
+  await trial.paging.loadOlder();
   assertEquals([trial.span, shown()], [[351, 500], [430, 500]]);
-  await trial.loaded.loadOlder();
+  await trial.paging.loadOlder();
   assertEquals([trial.span, shown()], [[251, 500], [300, 350, 430, 500]]);
   // Elsewhere only what happened there is shown, and on the way back all that lies between.
-  await trial.loaded.show({ around: "e:150" });
+  await trial.paging.show({ around: "e:150" });
   assertEquals([trial.span, shown()], [[100, 199], [120]]);
   trial.loaded.noticed(renamed(501));
   assertEquals(shown(), [120]);
   trial.notices.push(renamed(501));
-  while (trial.loaded.newer.value) await trial.loaded.loadNewer();
+  while (trial.loaded.newer.value) await trial.paging.loadNewer();
   assertEquals(shown(), [120, 300, 350, 430, 500, 501]);
-  while (trial.loaded.older.value) await trial.loaded.loadOlder();
+  while (trial.loaded.older.value) await trial.paging.loadOlder();
   assertEquals(shown(), [0, 120, 300, 350, 430, 500, 501], "the beginning too");
 });
 
 Deno.test("what happens to the room while a page is on its way is shown after it", async () => {
   using trial = new Trial(300);
-  await trial.loaded.show({ around: "e:100" });
+  await trial.paging.show({ around: "e:100" });
   trial.isHeld = true;
-  const shown = trial.loaded.show({});
+  const shown = trial.paging.show({});
   await Promise.resolve();
   trial.loaded.noticed(renamed(300));
   trial.release();

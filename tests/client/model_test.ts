@@ -2,8 +2,10 @@
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { Outgoing } from "../../client/outbox_store.ts";
-import { CLOSE } from "../../server/protocol.ts";
+import { acceptArrival, declineArrival, rename, signOut } from "../../client/sign_in_changes.ts";
+import { CLOSE, type User } from "../../server/protocol.ts";
 import { ChatTrial, joined, said, seqs } from "./support/chat_trial.ts";
+import { settled } from "./support/fake_clock.ts";
 import { ADA, ANN } from "./support/fake_network.ts";
 
 function unsent(message: string): Outgoing {
@@ -16,14 +18,19 @@ function unsent(message: string): Outgoing {
   };
 }
 
+/** Whom a link would sign in. */
+function arrivingAt(trial: ChatTrial): User | null {
+  return trial.chat.identity.arrival.value?.user ?? null;
+}
+
 Deno.test("at the first visit nobody is signed in and nothing is connected", async () => {
   using trial = new ChatTrial();
   trial.session = null;
   await trial.chat.start();
-  assert(trial.chat.ready.value);
+  assert(trial.chat.identity.isKnown.value);
   assertEquals(trial.chat.user.value, null);
   assertEquals(trial.network.sockets.length, 0);
-  await trial.chat.signIn("Ann");
+  await trial.chat.identity.signIn("Ann");
   assertEquals(trial.chat.user.value, { id: "u_new", name: "Ann" });
   assertEquals(trial.network.sockets.length, 1);
 });
@@ -33,10 +40,10 @@ Deno.test("signing in that fails says why and can be tried again", async () => {
   trial.session = null;
   await trial.chat.start();
   trial.isAway = true;
-  await assertRejects(() => trial.chat.signIn("Ann"), Error, "cannot be reached");
+  await assertRejects(() => trial.chat.identity.signIn("Ann"), Error, "cannot be reached");
   assertEquals(trial.chat.user.value, null);
   trial.isAway = false;
-  await trial.chat.signIn("Ann");
+  await trial.chat.identity.signIn("Ann");
   assertEquals(trial.chat.user.value?.name, "Ann");
 });
 
@@ -48,13 +55,13 @@ Deno.test("who was here before comes in while the server is away", async () => {
   trial.newPage();
   await trial.chat.start();
   assertEquals(trial.chat.user.value, ANN);
-  assert(trial.chat.ready.value);
+  assert(trial.chat.identity.isKnown.value);
 });
 
 Deno.test("a new name holds for the next connection, which comes at once", async () => {
   using trial = new ChatTrial();
   await trial.enter();
-  await trial.chat.rename("Anna");
+  await rename(trial.chat, "Anna");
   assertEquals(trial.chat.user.value, { id: ANN.id, name: "Anna" });
   assertEquals(trial.network.sockets.length, 2);
 });
@@ -111,11 +118,11 @@ Deno.test("a browser that keeps no cookie is told so, instead of signing in for 
 Deno.test("a server with another build makes the page outdated", async () => {
   using trial = new ChatTrial();
   await trial.enter();
-  assert(!trial.chat.outdated.value);
+  assert(!trial.chat.builds.isOutdated.value);
   trial.socket.end();
   await trial.clock.advance(1_000);
   trial.socket.welcome(ANN, "newer build");
-  assert(trial.chat.outdated.value);
+  assert(trial.chat.builds.isOutdated.value);
 });
 
 Deno.test("what is remembered and is nonsense does no harm", async () => {
@@ -166,8 +173,9 @@ Deno.test("unsent messages of an earlier page go out, and their room is entered"
   const sent = trial.socket.taken();
   assertEquals(
     sent.map((command) => command.type === "chat" ? command.message : command.type),
-    ["one", "two", "join"],
+    ["one", "two"],
   );
+  assert(trial.socket.joins.some(({ room }) => room === "games"));
   assertEquals(trial.chat.open("games").outgoing.value.length, 2);
 });
 
@@ -219,20 +227,20 @@ Deno.test("signing out forgets a guest with the rooms, the drafts and what nobod
   room.send("not sent yet");
   trial.isAway = true;
   const keepsUnsent = true;
-  await assertRejects(() => trial.chat.signOut({ keepsUnsent }), Error, "cannot be reached");
-  assertEquals([trial.chat.user.value, trial.chat.unsent], [ANN, 1]);
+  await assertRejects(() => signOut(trial.chat, { keepsUnsent }), Error, "cannot be reached");
+  assertEquals([trial.chat.user.value, trial.chat.outbox.value?.size ?? 0], [ANN, 1]);
 
   trial.isAway = false;
   // Another tab has some too.
   await trial.outboxStore.put(ANN.id, unsent("of another tab"));
-  await trial.chat.signOut({ keepsUnsent });
+  await signOut(trial.chat, { keepsUnsent });
   assertEquals([trial.chat.user.value, trial.chat.list.channels.value], [null, []]);
   assertEquals([...trial.storage.kept], []);
   assertEquals(trial.outboxStore.texts, []);
 
   // The next person starts afresh, without what another wrote.
-  await trial.chat.signIn("Ben");
-  assertEquals(trial.chat.unsent, 0);
+  await trial.chat.identity.signIn("Ben");
+  assertEquals(trial.chat.outbox.value?.size ?? 0, 0);
   assertEquals(trial.chat.open("lobby").draft.value, "");
 });
 
@@ -245,13 +253,13 @@ for (const keepsUnsent of [true, false]) {
     const room = trial.chat.open("lobby");
     await trial.chat.start();
     room.send("not sent yet");
-    await trial.chat.signOut({ keepsUnsent });
+    await signOut(trial.chat, { keepsUnsent });
     assertEquals(trial.chat.user.value, null);
 
     await trial.chat.arrive("token");
     trial.socket.welcome(ADA);
     await trial.clock.advance(0);
-    assertEquals(trial.chat.unsent, keepsUnsent ? 1 : 0);
+    assertEquals(trial.chat.outbox.value?.size ?? 0, keepsUnsent ? 1 : 0);
     const sent = trial.socket.taken().filter(({ type }) => type === "chat");
     assertEquals(sent.length, keepsUnsent ? 1 : 0);
   });
@@ -263,7 +271,7 @@ Deno.test("an application's token signs its user in", async () => {
   trial.mode = "token";
   trial.tokens.set("token", ADA);
   await trial.chat.start("token");
-  assertEquals([trial.chat.user.value, trial.chat.arrival.value], [ADA, null]);
+  assertEquals([trial.chat.user.value, trial.chat.identity.arrival.value], [ADA, null]);
   trial.socket.welcome(ADA);
   assertEquals(trial.chat.status.value, "online");
 });
@@ -273,8 +281,8 @@ Deno.test("a token that is no good signs nobody in, and the reader is told why",
   trial.session = null;
   trial.mode = "token";
   await trial.chat.start("forged");
-  assertEquals([trial.chat.ready.value, trial.chat.user.value], [true, null]);
-  assertEquals(trial.chat.notice.value, "This token is not valid here.");
+  assertEquals([trial.chat.identity.isKnown.value, trial.chat.user.value], [true, null]);
+  assertEquals(trial.chat.identity.notice.value, "This token is not valid here.");
   assertEquals(trial.network.sockets.length, 0);
 });
 
@@ -284,18 +292,18 @@ Deno.test("a link with somebody else's token signs nobody in before they agree",
   const room = await trial.enter();
   room.draft.value = "a draft";
   await trial.chat.arrive("token");
-  assertEquals([trial.chat.arrival.value, trial.chat.user.value, trial.session], [ADA, ANN, ANN]);
-  trial.chat.declineArrival();
-  assertEquals([trial.chat.arrival.value, trial.chat.user.value, trial.session], [null, ANN, ANN]);
+  assertEquals([arrivingAt(trial), trial.chat.user.value, trial.session], [ADA, ANN, ANN]);
+  declineArrival(trial.chat);
+  assertEquals([arrivingAt(trial), trial.chat.user.value, trial.session], [null, ANN, ANN]);
   assertEquals(room.draft.value, "a draft");
 
   await trial.chat.arrive("token");
   trial.isAway = true;
-  await assertRejects(() => trial.chat.acceptArrival(), Error, "cannot be reached");
-  assertEquals([trial.chat.arrival.value, trial.chat.user.value], [ADA, ANN]);
+  await assertRejects(() => acceptArrival(trial.chat), Error, "cannot be reached");
+  assertEquals([arrivingAt(trial), trial.chat.user.value], [ADA, ANN]);
   trial.isAway = false;
-  await trial.chat.acceptArrival();
-  assertEquals([trial.chat.arrival.value, trial.chat.user.value, trial.session], [null, ADA, ADA]);
+  await acceptArrival(trial.chat);
+  assertEquals([arrivingAt(trial), trial.chat.user.value, trial.session], [null, ADA, ADA]);
   trial.socket.welcome(ADA);
   // What the former person wrote is not there for the next.
   assertEquals(trial.chat.open("lobby").draft.value, "");
@@ -309,12 +317,15 @@ Deno.test("the same person's newer token takes the place of the older, and nothi
   await trial.chat.start();
   trial.socket.welcome(ADA);
   trial.socket.emit({ type: "expiring", expires: 0, left: 60_000 });
-  assertEquals(trial.chat.endsAt.value, Date.now() + 60_000);
+  assertEquals(trial.chat.identity.endsAt.value, Date.now() + 60_000);
   room.draft.value = "a draft";
   await trial.chat.arrive("newer");
   trial.socket.welcome({ ...ADA, name: "Ada L." });
   assertEquals(trial.network.sockets.length, 2);
-  assertEquals([trial.chat.arrival.value, trial.chat.endsAt.value], [null, null]);
+  assertEquals([arrivingAt(trial), trial.chat.identity.endsAt.value], [
+    null,
+    null,
+  ]);
   assertEquals([trial.chat.user.value?.name, room.draft.value], ["Ada L.", "a draft"]);
 });
 
@@ -329,11 +340,14 @@ Deno.test("where a sign-in has ended, the reader is told where to come from, and
   trial.socket.end(CLOSE.expired.code);
   await trial.clock.advance(0);
   assertEquals(trial.chat.user.value, null);
-  assertMatch(trial.chat.notice.value!, /Your sign-in has ended/);
+  assertMatch(trial.chat.identity.notice.value!, /Your sign-in has ended/);
 
   await trial.chat.arrive("newer");
   trial.socket.welcome(ADA);
-  assertEquals([trial.chat.notice.value, trial.chat.open("lobby").draft.value], [null, "a draft"]);
+  assertEquals([trial.chat.identity.notice.value, trial.chat.open("lobby").draft.value], [
+    null,
+    "a draft",
+  ]);
 });
 
 Deno.test("a sign-in that was renewed in another tab goes on when the older one ends", async () => {
@@ -369,7 +383,7 @@ Deno.test("a sign-in that ended while the machine slept is noticed when no socke
   trial.socket.end();
   await trial.clock.advance(0);
   assertEquals(trial.chat.user.value, null);
-  assertMatch(trial.chat.notice.value!, /Your sign-in has ended/);
+  assertMatch(trial.chat.identity.notice.value!, /Your sign-in has ended/);
 });
 
 Deno.test("whom the application vouched for does not go on as a guest of that name", async () => {
@@ -383,15 +397,37 @@ Deno.test("whom the application vouched for does not go on as a guest of that na
   assertEquals([trial.chat.user.value, trial.session], [null, null]);
 });
 
+Deno.test("where what is seldom needed cannot be loaded, the reader is told and goes on", async () => {
+  using trial = new ChatTrial();
+  trial.isLaterAway = true;
+  const room = await trial.enter();
+  trial.socket.emit(joined("e:500", { messages: [said(500)], older: true }));
+  assertEquals(await room.history(), undefined);
+  room.send("hello");
+  assertEquals(room.outgoing.value.map(({ message }) => message), ["hello"]);
+
+  await trial.chat.arrive("token");
+  assertMatch(trial.chat.identity.notice.value!, /cannot be reached/);
+  assertEquals(trial.chat.user.value, ANN);
+
+  // Taken for somebody else, nobody goes on under a wrong name.
+  trial.socket.end();
+  await trial.clock.advance(5_000);
+  trial.socket.welcome(ADA);
+  await settled();
+  assertEquals(trial.chat.status.value, "ended");
+  assertMatch(trial.chat.statusDetail.value!, /cannot be reached/);
+});
+
 Deno.test("a newer version that was dismissed is not told of again, the next one is", async () => {
   using trial = new ChatTrial();
   await trial.enter();
   for (const [build, isTold] of [["two", true], ["two", false], ["three", true]] as const) {
     trial.chat.reconnectNow();
     trial.socket.welcome(ANN, build);
-    assertEquals([build, trial.chat.outdated.value], [build, isTold]);
-    trial.chat.dismissOutdated();
-    assertEquals(trial.chat.outdated.value, false);
+    assertEquals([build, trial.chat.builds.isOutdated.value], [build, isTold]);
+    trial.chat.builds.dismiss();
+    assertEquals(trial.chat.builds.isOutdated.value, false);
   }
 });
 

@@ -43,7 +43,7 @@ class Person implements AsyncDisposable {
     browser.areSocketsBlocked = areSocketsBlocked;
     const person = new Person(browser);
     await person.chat.start();
-    await person.chat.signIn(name);
+    await person.chat.identity.signIn(name);
     await holds(() => !person.room.loading.value, `${name} joined`);
     return person;
   }
@@ -141,22 +141,23 @@ clientTest("history is paged, jumped in and left for the live end", async ({ url
   await ann.hasRead("message 450");
   await using ben = await Person.enter(url, "Ben");
   assertEquals([seqs(ben.room)[0], seqs(ben.room).at(-1)], [401, 450]);
-  await ben.room.loadOlder();
+  const history = (await ben.room.history())!;
+  await history.loadOlder();
   assertEquals(seqs(ben.room)[0], 301);
 
-  assert(await ben.room.jumpTo(100));
+  assert(await history.jumpTo(100));
   assert(ben.room.newer.value && ben.room.older.value);
-  assertEquals(await ben.room.jumpTo(100_000), false);
-  while (ben.room.newer.value) await ben.room.loadNewer();
+  assertEquals(await history.jumpTo(100_000), false);
+  while (ben.room.newer.value) await history.loadNewer();
   const all = seqs(ben.room);
   assertEquals(all, Array.from({ length: all.length }, (_, index) => all[0]! + index));
   assertEquals(all.at(-1), 450);
 
   const { timestamp } = ben.room.messages.value.at(-1)!;
-  const first = await ben.room.jumpToTime(timestamp);
+  const first = await history.jumpToTime(timestamp);
   assert(first !== undefined && first <= 450);
-  assertEquals(await ben.room.jumpToTime(timestamp + 1_000_000), 450);
-  assertEquals(await ben.room.jumpToTime(0), 1);
+  assertEquals(await history.jumpToTime(timestamp + 1_000_000), 450);
+  assertEquals(await history.jumpToTime(0), 1);
   ben.room.send("from the past");
   await ben.hasRead("from the past");
   await ann.hasRead("from the past");

@@ -264,7 +264,7 @@ Deno.test("a room that may not be entered says why; one that cannot be now is as
   assertEquals(room.problem.value, null);
   trial.socket.emit({ ...refusal, code: "not_found" });
   assertEquals(room.problem.value, "There is no such room.");
-  assertEquals(await room.jumpTo(5), false);
+  assertEquals(await (await room.history())!.jumpTo(5), false);
 });
 
 Deno.test("whoever may read but not write goes on reading when told so", async () => {
@@ -306,7 +306,7 @@ Deno.test("a draft survives the page, also when it goes away at once", async () 
 Deno.test("a permalink waits for the room and shows its message in the past", async () => {
   using trial = new ChatTrial();
   const room = await trial.enter();
-  const jump = room.jumpTo(120);
+  const jump = (await room.history())!.jumpTo(120);
   trial.pages.push((id, place) => {
     assertEquals([id, place], ["lobby", { around: "e:120" }]);
     return Promise.resolve({
@@ -338,7 +338,7 @@ Deno.test("whoever says something while looking at the past is taken to the end"
       newer,
     });
   trial.pages.push(page(70, 169, true), page(401, 500, false));
-  await room.jumpTo(120);
+  await (await room.history())!.jumpTo(120);
   room.send("here I am");
   await trial.clock.advance(0);
   assert(!room.newer.value);

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { Transport } from "../../client/transport.ts";
-import { openStream } from "../../client/transport_stream.ts";
+import { streamAt } from "../../client/transport_stream.ts";
 import type { JoinCommand, ServerEvent } from "../../server/protocol.ts";
 import { settled } from "./support/fake_clock.ts";
 import { joined, said } from "./support/chat_trial.ts";
@@ -53,7 +53,7 @@ class Trial implements Disposable {
         return answer ? Promise.resolve(answer()) : Promise.reject(new TypeError("no network"));
       },
     });
-    this.transport = openStream("https://chat.example", joins, {
+    this.transport = streamAt("https://chat.example")(joins, {
       events: (events) => this.events.push(...events),
       closed: (code) => this.ends.push(code),
     });

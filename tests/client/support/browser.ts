@@ -1,11 +1,13 @@
 /** What a browser does for a page: it brings the session along with every request. */
 
 import type { ChatPorts } from "../../../client/model.ts";
-import { historyAt, messagesAt } from "../../../client/history.ts";
+import * as later from "../../../client/model_later.ts";
+import { historyAt } from "../../../client/history.ts";
+import { messagesAt } from "../../../client/messages_at.ts";
 import { type Ask, askAt } from "../../../client/request.ts";
 import { sessionAt } from "../../../client/session.ts";
 import { openSocket } from "../../../client/transport_socket.ts";
-import { openStream } from "../../../client/transport_stream.ts";
+import { streamAt } from "../../../client/transport_stream.ts";
 import { MemoryOutboxStore } from "./memory_outbox_store.ts";
 
 const RealWebSocket = globalThis.WebSocket;
@@ -31,12 +33,13 @@ export class Browser implements AsyncDisposable {
     return {
       surroundings: {
         openSocket: (...rest) => this.#as(() => openSocket(this.origin, ...rest)),
-        openStream: (joins, handlers) => {
-          const stream = this.#as(() => openStream(this.origin, joins, handlers));
-          const { send } = stream;
-          stream.send = (commands) => this.#as(() => send.call(stream, commands));
-          return stream;
-        },
+        loadStream: () =>
+          Promise.resolve((joins, handlers) => {
+            const stream = this.#as(() => streamAt(this.origin)(joins, handlers));
+            const { send } = stream;
+            stream.send = (commands) => this.#as(() => send.call(stream, commands));
+            return stream;
+          }),
         isReachable: () =>
           realFetch(new URL("/healthz", this.origin)).then(
             (response) => response.body!.cancel().then(() => response.ok),
@@ -56,6 +59,7 @@ export class Browser implements AsyncDisposable {
       messages: (room, seqs) => this.#as(() => messages(room, seqs)),
       ask: ((...rest) => this.#as(() => ask(...rest))) as Ask,
       outboxStore: this.outboxStore,
+      later: () => Promise.resolve(later),
       build: "build",
     };
   }

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { Chat, type ChatPorts, type Room } from "../../../client/model.ts";
+import * as later from "../../../client/model_later.ts";
 import type { Mode } from "../../../client/session.ts";
 import {
   type ChatEvent,
@@ -56,6 +57,8 @@ export class ChatTrial implements Disposable {
   mode: Mode = "open";
   /** Tokens that are good, and whom they speak for. */
   readonly tokens = new Map<string, User>();
+  /** What is seldom needed cannot be loaded. */
+  isLaterAway = false;
   /** The server does not answer requests. */
   isAway = false;
   readonly pages: ChatPorts["history"][] = [];
@@ -93,6 +96,7 @@ export class ChatTrial implements Disposable {
           : Promise.resolve(known as never);
       },
       outboxStore: this.outboxStore,
+      later: () => Promise.resolve(this.isLaterAway ? undefined : later),
       build: "build",
     });
     return this.chat;

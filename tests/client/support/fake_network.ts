@@ -70,6 +70,8 @@ export class FakeNetwork implements Surroundings {
   readonly streams: FakeTransport[] = [];
   reachable = true;
   online = true;
+  /** The code of the stream cannot be loaded. */
+  isStreamAway = false;
 
   readonly openSocket: OpenTransport = (joins, handlers) => {
     const transport = new FakeTransport(joins, handlers);
@@ -82,6 +84,10 @@ export class FakeNetwork implements Surroundings {
     this.streams.push(transport);
     return transport;
   };
+
+  loadStream(): Promise<OpenTransport | undefined> {
+    return Promise.resolve(this.isStreamAway ? undefined : this.openStream);
+  }
 
   get socket(): FakeTransport {
     return this.sockets.at(-1)!;

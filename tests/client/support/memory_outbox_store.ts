@@ -7,29 +7,22 @@ export class MemoryOutboxStore implements OutboxStore {
   /** As in a private window that refuses to keep anything. */
   isBlocked = false;
 
-  all(userId: string): Promise<Outgoing[]> {
-    return this.#do(() =>
-      // By key, as a database gives them out.
-      [...this.kept].sort().filter(([key]) => key.startsWith(`${userId} `)).map(([, outgoing]) =>
-        outgoing
-      )
-        .sort((one, other) => one.at - other.at)
-    );
+  all(userId: string): Outgoing[] {
+    // By key, as a browser gives them out in any order.
+    return [...this.kept].sort().filter(([key]) => key.startsWith(`${userId} `))
+      .map(([, outgoing]) => outgoing)
+      .sort((one, other) => one.at - other.at);
   }
 
-  put(userId: string, outgoing: Outgoing): Promise<void> {
-    return this.#do(() => void this.kept.set(`${userId} ${outgoing.id}`, outgoing));
+  put(userId: string, outgoing: Outgoing): void {
+    if (!this.isBlocked) this.kept.set(`${userId} ${outgoing.id}`, outgoing);
   }
 
-  remove(userId: string, id: string): Promise<void> {
-    return this.#do(() => void this.kept.delete(`${userId} ${id}`));
+  remove(userId: string, id: string): void {
+    this.kept.delete(`${userId} ${id}`);
   }
 
   get texts(): string[] {
     return [...this.kept.values()].map(({ message }) => message);
-  }
-
-  #do<Result>(action: () => Result): Promise<Result> {
-    return this.isBlocked ? Promise.reject(new Error("blocked")) : Promise.resolve(action());
   }
 }
