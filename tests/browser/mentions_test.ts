@@ -134,7 +134,7 @@ browserTest(
       const { ok, status } = await fetch(path, { method: "PUT", headers, body });
       if (!ok) throw new Error(String(status));
     }, [room, benId]);
-    await ben.page.getByText(/moderator/).waitFor();
+    await ben.log.getByText(/moderator/).first().waitFor();
     await ben.composer.fill("");
     await ben.composer.pressSequentially("@roo");
     await offered(ben).getByRole("option", { name: "room everybody in this room" }).waitFor();
