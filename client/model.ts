@@ -202,6 +202,11 @@ export class Chat {
     this.#connection.send(commands);
   }
 
+  /** Ends the connection for good, for a reason in words for people. */
+  end(reason: string): void {
+    this.#connection.end(reason);
+  }
+
   reconnectNow(): void {
     this.#connection.reconnectNow();
   }
@@ -275,11 +280,7 @@ export class Chat {
     this.#connection.close();
     const isAgain = this.#hasSignedInAgain;
     this.#hasSignedInAgain = true;
-    if (isAgain) {
-      this.#connection.end("Please allow cookies for this site, so that you stay signed in.");
-    } else if (!await this.#rarely((later) => later.signInAgain(this))) {
-      this.#connection.end(UNREACHABLE);
-    }
+    if (!await this.#rarely((later) => later.signInAgain(this, isAgain))) this.end(UNREACHABLE);
   }
 
   /** What the list holds of a room besides its log. Where the server is away, nothing changes there. */

@@ -81,8 +81,15 @@ export async function lookForSignIn(chat: Chat): Promise<void> {
   }
 }
 
-/** The server does not know the session any more and took us for somebody else. */
-export async function signInAgain(chat: Chat): Promise<void> {
+/**
+ * The server does not know the session any more and took us for somebody else; `isAgain`: also after the
+ * last time.
+ */
+export async function signInAgain(chat: Chat, isAgain: boolean): Promise<void> {
+  if (isAgain) {
+    chat.end("Please allow cookies for this site, so that you stay signed in.");
+    return;
+  }
   const { identity, session } = chat;
   const before = identity.user.peek()!;
   try {
