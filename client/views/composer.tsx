@@ -1,5 +1,5 @@
 import SendHorizontal from "lucide/dist/esm/icons/send-horizontal.mjs";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { byteLength } from "../../server/protocol_parse.ts";
 import type { Message, User } from "../../server/protocol.ts";
 import type { Room } from "../model.ts";
@@ -31,7 +31,7 @@ export function Composer({ room, self, title, limit }: Props) {
   const left = leftOf(draft, limit);
   const mentions = useMentionList(field, room, self, text);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isTouch()) field.current!.focus({ preventScroll: true });
   }, [room]);
 

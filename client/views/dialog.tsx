@@ -1,6 +1,6 @@
 import X from "lucide/dist/esm/icons/x.mjs";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { IconButton } from "./icon_button.tsx";
 
 interface Props {
@@ -13,7 +13,8 @@ interface Props {
 /** The browser's own modal dialog: it holds the focus, and Esc closes it. */
 export function Dialog({ title, close, class: extra, children }: Props) {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => element.current!.showModal(), []);
+  // Before it is seen: a key that is pressed right then is meant for it.
+  useLayoutEffect(() => element.current!.showModal(), []);
   return (
     <dialog
       ref={element}

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { EMOJI, type Emoji, findEmoji } from "../emoji.ts";
 import { read, write } from "../storage.ts";
 import type { PickerProps } from "./overlays.ts";
@@ -15,7 +15,8 @@ export function EmojiPicker({ anchor, pick, close }: PickerProps) {
   const text = useSignal("");
   const field = useRef<HTMLInputElement>(null);
   const grid = useRef<HTMLDivElement>(null);
-  useEffect(() => field.current!.focus(), []);
+  // Before it is seen: a key that is pressed right then is meant for it.
+  useLayoutEffect(() => field.current!.focus(), []);
   const found = () => text.value.trim() === "" ? withRecent() : findEmoji(text.value);
   const shown = found();
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 export interface MenuItem {
   label: string;
@@ -15,13 +15,17 @@ interface Props {
 export function MenuList({ label, items, close }: Props) {
   const element = useRef<HTMLDivElement>(null);
   const at = useRef(0);
+  const opener = useRef<HTMLElement | null>(null);
   const focus = (index: number) => {
     at.current = (index + items.length) % items.length;
     (element.current!.children[at.current] as HTMLElement).focus();
   };
-  useEffect(() => {
-    const opener = document.activeElement as HTMLElement | null;
+  // Before it is seen: a key that is pressed right then is meant for it.
+  useLayoutEffect(() => {
+    opener.current = document.activeElement as HTMLElement | null;
     focus(0);
+  }, []);
+  useEffect(() => {
     const onPointer = (event: PointerEvent) => {
       if (!element.current!.contains(event.target as Node)) close();
     };
@@ -30,9 +34,13 @@ export function MenuList({ label, items, close }: Props) {
     return () => {
       clearTimeout(timer);
       removeEventListener("pointerdown", onPointer);
-      if (document.activeElement === document.body) opener?.focus();
     };
   }, []);
+  /** The focus goes back at once: a dialog that an item opens is to know where it came from. */
+  const leave = () => {
+    close();
+    opener.current?.focus();
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     const move = MOVES[event.key]?.(at.current, items.length);
     if (move !== undefined) {
@@ -41,7 +49,7 @@ export function MenuList({ label, items, close }: Props) {
     } else if (event.key === "Escape" || event.key === "Tab") {
       event.preventDefault();
       event.stopPropagation();
-      close();
+      leave();
     }
   };
   return (
@@ -53,7 +61,7 @@ export function MenuList({ label, items, close }: Props) {
           role="menuitem"
           tabindex={-1}
           onClick={() => {
-            close();
+            leave();
             item.does();
           }}
         >

@@ -10,7 +10,7 @@ import Trash2 from "lucide/dist/esm/icons/trash.mjs";
 import Users from "lucide/dist/esm/icons/users.mjs";
 import type { IconNode } from "lucide";
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { namedToday } from "../mentions.ts";
 import { beginningOf } from "../shorten.ts";
 import { rightsOn } from "../rights.ts";
@@ -37,7 +37,8 @@ const ASKED = 120;
 export function MessageMenu({ room, message, self, anchor, asks, close }: MenuProps) {
   const isAsking = useSignal(asks === "delete");
   const list = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // Before it is seen: a key that is pressed right then is meant for it.
+  useLayoutEffect(() => {
     list.current?.querySelector<HTMLElement>("button")?.focus();
   }, [isAsking.value]);
 

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { RefusedError } from "../session.ts";
 
 interface Props {
@@ -16,7 +16,7 @@ export function NameForm({ label, button, name, submit }: Props) {
   const suggestion = useSignal<string | undefined>(undefined);
   const isBusy = useSignal(false);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current!.focus(), []);
+  useLayoutEffect(() => field.current!.focus(), []);
 
   const trySubmit = async () => {
     isBusy.value = true;

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Reactors } from "../../server/protocol.ts";
 import { listOf } from "../names.ts";
 import { readReactors } from "../reactors.ts";
@@ -41,7 +41,7 @@ interface ListProps extends MenuProps {
 
 function List({ room, self, anchor, close, found, problem }: ListProps) {
   const list = useRef<HTMLDivElement>(null);
-  useEffect(() => list.current!.focus(), []);
+  useLayoutEffect(() => list.current!.focus(), []);
   const nameOf = ({ id, name }: { id: string; name: string }) =>
     id === self.id ? "You" : room.nameOf(id) ?? name;
   return (
