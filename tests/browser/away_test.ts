@@ -68,15 +68,14 @@ browserTest(
     for (const [type, make] of Object.entries(inputs)) {
       const input = async () => {
         // It may reach the page after what made it has come back.
-        const arrived = ben.page.evaluate(
-          (type) =>
-            new Promise<void>((resolve) =>
-              addEventListener(type, () => resolve(), { once: true, capture: true })
-            ),
-          type,
-        );
+        const listening = await ben.page.evaluateHandle((type) => {
+          const arrived = new Promise<void>((resolve) =>
+            addEventListener(type, () => resolve(), { once: true, capture: true })
+          );
+          return { arrived };
+        }, type);
         await make();
-        await arrived;
+        await listening.evaluate(({ arrived }) => arrived);
       };
       // Each begins the time anew.
       for (let count = 0; count < 2; count++) {
