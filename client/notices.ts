@@ -34,7 +34,9 @@ export interface NoticePorts {
   nameOf(userId: string): string | undefined;
   /** Whether the reader looks at a room now, in whichever tab. */
   isLooking(room: string): Promise<boolean>;
-  /** Shows a notice, where the reader wants that. Returns how to take it away. */
+  /** Whether the reader wants to be told at all. */
+  isWanted(): boolean;
+  /** Shows a notice. Returns how to take it away. */
   show(notice: Notice): () => void;
 }
 
@@ -104,6 +106,7 @@ export class Notices {
     { room, seq }: Pick<ChatEvent, "room" | "seq">,
     words: Pick<Notice, "title" | "body">,
   ): Promise<void> {
+    if (!this.ports.isWanted()) return;
     if (this.#waiting.some((one) => one.room === room && one.seq === seq)) return;
     // Noted at once, so that what comes meanwhile finds it.
     const waiting: Waiting = { room, seq };

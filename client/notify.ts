@@ -18,6 +18,7 @@ export function startNotices(chat: Chat): void {
     about: (room) => chat.list.peek(room) ?? chat.about(room),
     nameOf: (id) => chat.nameOf(id),
     isLooking: (room) => looking.at(room),
+    isWanted: () => notifying.peek() === "on",
     show,
   }, chat.list.recent.map(({ room }) => room));
   chat.onEvent((event) => notices.take(event));
@@ -40,7 +41,6 @@ export function startNotices(chat: Chat): void {
 }
 
 function show({ room, seq, title, body }: Notice): () => void {
-  if (notifying.peek() !== "on") return () => {};
   try {
     // One for each room: the last says enough, and tabs do not repeat each other.
     const notification = new Notification(title, { body, tag: room, icon: "/icon-192.png" });

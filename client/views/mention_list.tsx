@@ -72,7 +72,7 @@ function Offer(
   }, [field]);
 
   const isOpen = offered.length > 0;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOpen) return;
     field.setAttribute("aria-autocomplete", "list");
     field.setAttribute("aria-controls", "mention-list");

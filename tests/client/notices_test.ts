@@ -12,6 +12,7 @@ class Trial {
   about: NoticedRoom = { room: "lobby", kind: "public" };
   /** Answers whether the reader looks; by default they look elsewhere. */
   isLooking: Promise<boolean> = Promise.resolve(false);
+  isWanted = true;
   readonly shown: Notice[] = [];
   readonly closed: number[] = [];
   readonly notices = new Notices({
@@ -19,6 +20,7 @@ class Trial {
     about: () => this.about,
     nameOf: (id) => id === ANN.id ? "Annie" : undefined,
     isLooking: () => this.isLooking,
+    isWanted: () => this.isWanted,
     show: (notice) => {
       this.shown.push(notice);
       return () => this.closed.push(notice.seq);
@@ -100,6 +102,15 @@ Deno.test("a notice goes when its message is read, on whichever device, or delet
   assertEquals(trial.closed, [1, 2, 3]);
   trial.notices.seen("lobby");
   assertEquals(trial.closed, [1, 2, 3, 4]);
+});
+
+Deno.test("what came before the reader wanted to be told is not told when they do", async () => {
+  const trial = new Trial();
+  trial.isWanted = false;
+  trial.notices.take(naming(1));
+  trial.isWanted = true;
+  trial.notices.take(naming(2));
+  assertEquals(await trial.settled(), [2]);
 });
 
 Deno.test("what is read while it is asked whether somebody looks is not told", async () => {

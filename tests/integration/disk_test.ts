@@ -115,11 +115,11 @@ testTraced(
     const error = await listener.nextOf("error");
     assertEquals([error.code, error.id], ["storage_full", "by-socket"]);
     assertEquals(await kept(server), [FIRST, ...before.map(({ id }) => id)]);
-    assertStringIncludes(server.output(), `The disk that holds ${folder.path} is full.`);
+    await server.printed(`The disk that holds ${folder.path} is full.`);
 
     const again = await postUntilKept(server, refused.id);
     assertEquals(again.status, 201);
-    assertStringIncludes(server.output(), "can be written again");
+    await server.printed("can be written again");
     await server.kill();
     await server.restart();
     assertEquals(await kept(server), [FIRST, ...before.map(({ id }) => id), refused.id]);

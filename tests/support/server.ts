@@ -42,6 +42,8 @@ export interface RunningServer extends AsyncDisposable {
   readonly data: string;
   /** What it printed until now, standard output and standard error in the order of arrival. */
   output(): string;
+  /** Waits until it has printed a text: the log writes its lines a moment later. */
+  printed(text: string): Promise<void>;
   /** Asks it to end (SIGTERM) and waits until it has. */
   stop(): Promise<Ended>;
   /** Ends it on the spot (SIGKILL), as a crash would. */
@@ -87,6 +89,11 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       return process.pid;
     },
     output: () => process.output(),
+    printed: (text) =>
+      within(
+        process.printed(text),
+        () => `The server did not print “${text}” but:\n${process.output()}`,
+      ),
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
     ended: () => process.ended,
@@ -154,6 +161,7 @@ interface ServerProcess {
   ready: Promise<string>;
   ended: Promise<Ended>;
   output(): string;
+  printed(text: string): Promise<void>;
   /** Sends a signal; nothing happens where the process has ended. */
   signal(signal: Deno.Signal): void;
 }
@@ -177,6 +185,7 @@ function spawn(data: string, port: number, options: ServerOptions): ServerProces
   }).spawn();
 
   let output = "";
+  let onOutput = () => {};
   let hasEnded = false;
   const { promise: firstLine, resolve: found } = Promise.withResolvers<string>();
   const read = async (
@@ -186,6 +195,7 @@ function spawn(data: string, port: number, options: ServerOptions): ServerProces
     let printed = "";
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       output += text;
+      onOutput();
       printed += text;
       look?.(printed);
     }
@@ -201,6 +211,10 @@ function spawn(data: string, port: number, options: ServerOptions): ServerProces
     });
   const signal = (name: Deno.Signal) => {
     if (!hasEnded) child.kill(name);
+  };
+
+  const printed = async (text: string) => {
+    while (!output.includes(text)) await new Promise<void>((resolve) => onOutput = resolve);
   };
 
   const becomeReady = async () => {
@@ -222,5 +236,5 @@ function spawn(data: string, port: number, options: ServerOptions): ServerProces
     }
   };
 
-  return { pid: child.pid, ready: becomeReady(), ended, output: () => output, signal };
+  return { pid: child.pid, ready: becomeReady(), ended, output: () => output, printed, signal };
 }
