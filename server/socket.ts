@@ -16,6 +16,9 @@ const ANSWERS_BOUND = 4 * 1024 * 1024;
  */
 const ASK_FROM = 16 * 1024;
 
+/** Read once: the class itself is looked up anew with each use. */
+const { OPEN } = WebSocket;
+
 /** Most bytes of a character in UTF-16. */
 const BYTES_MOST = 3;
 
@@ -111,7 +114,7 @@ export class SocketConnection implements Connection, Opening, EventListenerObjec
 
   /** Hands over a frame; into a closed socket it goes nowhere. */
   send(frame: string | Uint8Array<ArrayBuffer>): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (this.#socket.readyState !== OPEN) return;
     this.#mostBuffered += frame.length * BYTES_MOST;
     this.#socket.send(frame);
   }
