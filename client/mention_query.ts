@@ -1,6 +1,7 @@
 /** What somebody is about to name in a text: `@` and the beginning of a name, up to the caret. */
 
 import { EVERYBODY, LIMITS, type User } from "../server/protocol.ts";
+import { withoutAccents } from "../server/protocol_parse.ts";
 
 export interface MentionQuery {
   /** Where the `@` stands. */
@@ -36,16 +37,11 @@ export function mentionsOffered(
   people: readonly User[],
   mayNameAll: boolean,
 ): User[] {
-  const wanted = plain(name);
+  const wanted = withoutAccents(name);
   const all = mayNameAll ? [...people, ROOM] : people;
-  const names = all.map((user) => ({ user, plain: plain(user.name) }));
+  const names = all.map((user) => ({ user, plain: withoutAccents(user.name) }));
   const first = names.filter((one) => one.plain.startsWith(wanted));
   const second = names.filter((one) => !first.includes(one) && one.plain.includes(` ${wanted}`));
   const offered = [...first, ...second].slice(0, OFFERED_MOST).map(({ user }) => user);
-  return offered.length === 1 && plain(offered[0]!.name) === wanted ? [] : offered;
-}
-
-/** Without case and accents. */
-function plain(text: string): string {
-  return text.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase();
+  return offered.length === 1 && withoutAccents(offered[0]!.name) === wanted ? [] : offered;
 }

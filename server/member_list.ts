@@ -1,6 +1,7 @@
 /** The list of a room's members, in parts: a room of ten thousand is not told whole with every look at it. */
 
 import { Refusal } from "./protocol.ts";
+import { withoutAccents } from "./protocol_parse.ts";
 import type { RoomState } from "./room_states.ts";
 import type { MemberRecord } from "./store.ts";
 
@@ -30,12 +31,12 @@ export function pageOfMembers(
   if (after !== undefined && !members.has(after)) {
     throw new Refusal("bad_cursor", "This member has left meanwhile. Read the list again.");
   }
-  const wanted = folded(search);
+  const wanted = withoutAccents(search);
   const page: MemberRecord[] = [];
   let hasBegun = after === undefined;
   let hasMore = false;
   for (const [id, user] of members) {
-    if (hasBegun && folded(user.name).includes(wanted)) {
+    if (hasBegun && withoutAccents(user.name).includes(wanted)) {
       hasMore = page.length === limit;
       if (hasMore) break;
       page.push({ user, role: roles.get(id)!, since: since.get(id)! });
@@ -48,8 +49,4 @@ export function pageOfMembers(
     count: members.size,
     ...(hasMore && last !== undefined && { next: last }),
   };
-}
-
-function folded(text: string): string {
-  return text.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase();
 }
