@@ -9,7 +9,12 @@ import { EVERYBODY, type RoomRole, UNREAD_MOST } from "./protocol.ts";
 import type { ReadAtOnce, SendChange } from "./store_sqlite_changes.ts";
 import type { RoomHeads } from "./store_sqlite_room_heads.ts";
 import type { RoomReader } from "./store_sqlite_room_reader.ts";
-import { ROOM_COLUMNS_OR_NONE, type RoomRow } from "./store_sqlite_rows.ts";
+import {
+  IS_MESSAGE,
+  MESSAGES_IN_ORDER,
+  ROOM_COLUMNS_OR_NONE,
+  type RoomRow,
+} from "./store_sqlite_rows.ts";
 
 /** A change, as it goes to the writer. */
 export type PlaceChange =
@@ -111,9 +116,10 @@ function unreadAfter(key: string, read: string): string {
   return `
     (SELECT count(*) FROM (
       SELECT 1 FROM (
-        SELECT iif(deleted, NULL, payload ->> '$.user.id') AS author FROM messages
-        WHERE room_key = ${key} AND seq > ${read} ORDER BY seq DESC LIMIT ${UNREAD_SEARCHED})
-      WHERE author <> :user LIMIT ${UNREAD_MOST})) AS unread,
+        SELECT deleted, user_id FROM ${MESSAGES_IN_ORDER}
+        WHERE room_key = ${key} AND seq > ${read} AND ${IS_MESSAGE}
+        ORDER BY seq DESC LIMIT ${UNREAD_SEARCHED})
+      WHERE NOT deleted AND user_id <> :user LIMIT ${UNREAD_MOST})) AS unread,
     (SELECT count(*) FROM (
       SELECT DISTINCT seq FROM mentions
       WHERE user_id IN (:user, '${EVERYBODY}') AND room_key = ${key} AND seq > ${read}

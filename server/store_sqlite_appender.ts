@@ -11,7 +11,13 @@ import { MessageProjection } from "./store_sqlite_message_projection.ts";
 import { ReactionProjection } from "./store_sqlite_reaction_projection.ts";
 import type { RoomHead, RoomHeads } from "./store_sqlite_room_heads.ts";
 import { RoomProjection } from "./store_sqlite_room_projection.ts";
-import { FIND_EVENT, foundEventOf, PAYLOAD_VERSION, payloadOf } from "./store_sqlite_rows.ts";
+import {
+  EVENT_COLUMNS,
+  FIND_EVENT,
+  foundEventOf,
+  PAYLOAD_VERSION,
+  payloadOf,
+} from "./store_sqlite_rows.ts";
 
 /** A draft, and when it came in milliseconds. */
 export interface StampedDraft {
@@ -53,8 +59,7 @@ export class Appender {
   constructor(database: DatabaseSync, private readonly heads: RoomHeads) {
     this.#findEvent = database.prepare(FIND_EVENT);
     this.#findConversation = database.prepare(`
-      SELECT room, seq, events.timestamp, type, id, version, payload
-      FROM rooms JOIN events ON events.room_key = rooms.key AND seq = 1
+      SELECT room, ${EVENT_COLUMNS} FROM rooms JOIN events ON events.room_key = rooms.key AND seq = 1
       WHERE conversation = ?`);
     this.#addEvent = database.prepare(`
       INSERT INTO events (room_key, seq, timestamp, type, user_id, id, version, payload)
@@ -102,7 +107,7 @@ export class Appender {
     const { changes } = this.#addEvent.run(room.key, seq, at, type, user.id, id, payload);
     if (changes === 0) return this.#repeated(draft)!;
     this.heads.move(room, seq, at);
-    const relisted = this.#project(room, event, payload, draft, message);
+    const relisted = this.#project(room, event, draft, message);
     if (count !== undefined) return [seq, at, { count }];
     return relisted.length > 0 ? [seq, at, { relisted }] : [seq, at];
   }
@@ -126,14 +131,13 @@ export class Appender {
   #project(
     room: RoomHead,
     event: LogEvent,
-    payload: string,
     draft: Draft,
     message?: Message,
   ): string[] {
     const { key } = room;
     switch (event.type) {
       case "chat":
-        this.#messages.add(key, event, payload);
+        if (event.mentions) this.#messages.mention(key, event, event.mentions);
         return room.kind === "direct" ? this.#rooms.relist(key, event.room, event.seq) : [];
       case "edit":
         this.#messages.edit(key, message!, event);

@@ -1,6 +1,6 @@
 /**
- * How messages stand after what was done with them, as the writer keeps it beside the log. Synchronous,
- * within the transaction that writes the event.
+ * How messages stand after what was done with them, as the writer keeps it in the rows of the events that
+ * began them. Synchronous, within the transaction that writes the event.
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
@@ -15,49 +15,46 @@ import {
 } from "./protocol.ts";
 import { blanked, deletedBy } from "./store_rules.ts";
 import {
+  EVENT_COLUMNS,
   eventOfRow,
   type EventRow,
+  IS_MESSAGE,
   MESSAGE_COLUMNS,
   messageOfRow,
   type MessageRow,
-  PAYLOAD_VERSION,
   payloadOf,
 } from "./store_sqlite_rows.ts";
 
 export class MessageProjection {
   readonly #find: StatementSync;
-  readonly #add: StatementSync;
-  readonly #setPayload: StatementSync;
+  readonly #setStanding: StatementSync;
   readonly #blank: StatementSync;
   readonly #pin: StatementSync;
   readonly #unpin: StatementSync;
   readonly #addEdit: StatementSync;
   readonly #lastEdit: StatementSync;
   readonly #forgetEdits: StatementSync;
-  readonly #event: StatementSync;
-  readonly #setEventPayload: StatementSync;
+  readonly #findEvent: StatementSync;
+  readonly #setPayload: StatementSync;
   readonly #addMention: StatementSync;
   readonly #forgetMention: StatementSync;
   readonly #forgetReactions: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#find = database.prepare(
-      `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE room_key = ? AND seq = ?`,
+      `SELECT ${MESSAGE_COLUMNS} FROM events WHERE room_key = ? AND seq = ? AND ${IS_MESSAGE}`,
     );
-    this.#add = database.prepare(`
-      INSERT INTO messages (room_key, seq, timestamp, id, version, payload)
-      VALUES (?, ?, ?, ?, ${PAYLOAD_VERSION}, ?)`);
-    this.#setPayload = database.prepare(
-      "UPDATE messages SET payload = ? WHERE room_key = ? AND seq = ?",
+    this.#setStanding = database.prepare(
+      "UPDATE events SET stands = ? WHERE room_key = ? AND seq = ?",
     );
     this.#blank = database.prepare(`
-      UPDATE messages SET payload = ?, deleted = 1, pinned = NULL, reactions = NULL
+      UPDATE events SET payload = ?, stands = ?, deleted = 1, pinned = NULL, reactions = NULL
       WHERE room_key = ? AND seq = ?`);
     this.#pin = database.prepare(
-      "UPDATE messages SET pinned = ? WHERE room_key = ? AND seq = ? AND pinned IS NULL",
+      "UPDATE events SET pinned = ? WHERE room_key = ? AND seq = ? AND pinned IS NULL",
     );
     this.#unpin = database.prepare(
-      "UPDATE messages SET pinned = NULL WHERE room_key = ? AND seq = ?",
+      "UPDATE events SET pinned = NULL WHERE room_key = ? AND seq = ?",
     );
     this.#addEdit = database.prepare("INSERT INTO edits (room_key, target, seq) VALUES (?, ?, ?)");
     this.#lastEdit = database.prepare(
@@ -68,10 +65,10 @@ export class MessageProjection {
     this.#forgetEdits = database.prepare(
       "DELETE FROM edits WHERE room_key = ? AND target = ? RETURNING seq",
     );
-    this.#event = database.prepare(`
-      SELECT seq, timestamp, type, id, version, payload FROM events
-      WHERE room_key = ? AND seq = ?`);
-    this.#setEventPayload = database.prepare(
+    this.#findEvent = database.prepare(
+      `SELECT ${EVENT_COLUMNS} FROM events WHERE room_key = ? AND seq = ?`,
+    );
+    this.#setPayload = database.prepare(
       "UPDATE events SET payload = ? WHERE room_key = ? AND seq = ?",
     );
     this.#addMention = database.prepare(`
@@ -90,10 +87,9 @@ export class MessageProjection {
     return row && messageOfRow(room, row);
   }
 
-  /** @param payload the event's, which is the message's too */
-  add(key: number, event: ChatEvent, payload: string): void {
-    this.#add.run(key, event.seq, event.timestamp, event.id, payload);
-    if (event.mentions) this.#mention(key, event.seq, event.user.id, event.mentions);
+  /** A message mentions people. */
+  mention(key: number, { seq, user }: ChatEvent | Message, mentions: readonly Mention[]): void {
+    for (const { id } of mentions) this.#addMention.run(id, key, seq, user.id);
   }
 
   /** Whether a message has been edited as often as it may be. */
@@ -104,19 +100,21 @@ export class MessageProjection {
   edit(key: number, { mentions: before, ...message }: Message, event: EditEvent): void {
     const { message: text, mentions, timestamp: edited } = event;
     const stands = { ...message, message: text, edited, ...(mentions ? { mentions } : {}) };
-    this.#setPayload.run(standingPayloadOf(stands), key, message.seq);
+    this.#setStanding.run(standingPayloadOf(stands), key, message.seq);
     this.#addEdit.run(key, message.seq, event.seq);
     this.#forgetMentions(key, message.seq, before);
-    if (mentions) this.#mention(key, message.seq, message.user.id, mentions);
+    if (mentions) this.mention(key, stands, mentions);
   }
 
   /** Leaves the text in no row. */
   delete(key: number, message: Message, { room, target, user }: DeleteEvent): void {
-    this.#blank.run(payloadOf(deletedBy(user, message)), key, target);
+    const said = payloadOf(blanked(message));
+    const stands = payloadOf(deletedBy(user, message));
+    this.#blank.run(said, stands === said ? null : stands, key, target);
     const edits = this.#forgetEdits.all(key, target) as unknown as { seq: number }[];
-    for (const seq of [target, ...edits.map((edit) => edit.seq)]) {
-      const event = eventOfRow(room, this.#event.get(key, seq) as unknown as EventRow);
-      this.#setEventPayload.run(payloadOf(blanked(event as ChatEvent | EditEvent)), key, seq);
+    for (const { seq } of edits) {
+      const event = eventOfRow(room, this.#findEvent.get(key, seq) as unknown as EventRow);
+      this.#setPayload.run(payloadOf(blanked(event as EditEvent)), key, seq);
     }
     this.#forgetMentions(key, target, message.mentions);
     this.#forgetReactions.run(key, target);
@@ -125,10 +123,6 @@ export class MessageProjection {
   pin(key: number, { target, on, seq }: PinEvent): void {
     if (on) this.#pin.run(seq, key, target);
     else this.#unpin.run(key, target);
-  }
-
-  #mention(key: number, seq: number, authorId: string, mentions: readonly Mention[]): void {
-    for (const { id } of mentions) this.#addMention.run(id, key, seq, authorId);
   }
 
   #forgetMentions(key: number, seq: number, mentions: readonly Mention[] = []): void {

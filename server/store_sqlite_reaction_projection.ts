@@ -33,7 +33,7 @@ export class ReactionProjection {
       SELECT user FROM reactions JOIN reactors ON reactors.key = reactor_key
       WHERE room_key = ? AND seq = ? AND emoji = ? ORDER BY reactions.key`);
     this.#setStanding = database.prepare(
-      "UPDATE messages SET reactions = ? WHERE room_key = ? AND seq = ?",
+      "UPDATE events SET reactions = ? WHERE room_key = ? AND seq = ?",
     );
   }
 

@@ -8,13 +8,16 @@ import type { LogEvent, Message, SettingEvent, User } from "./protocol.ts";
 import { NOTICES_MOST, type OwnReaction, type Page, type PagePlace } from "./store.ts";
 import { cutOf, firstSince, stretchOf } from "./store_rules.ts";
 import {
+  EVENT_COLUMNS,
   eventOfRow,
   type EventRow,
   FIND_EVENT,
   foundEventOf,
+  IS_MESSAGE,
   MESSAGE_COLUMNS,
   messageOfRow,
   type MessageRow,
+  MESSAGES_IN_ORDER,
 } from "./store_sqlite_rows.ts";
 import { ReactionReader } from "./store_sqlite_reaction_reader.ts";
 
@@ -56,27 +59,27 @@ export class Reader {
         ORDER BY seq DESC LIMIT 1), 0) AS noticed
       FROM rooms WHERE room = ?`);
     this.#eventsAfter = database.prepare(`
-      SELECT seq, timestamp, type, id, version, payload FROM events
+      SELECT ${EVENT_COLUMNS} FROM events
       WHERE room_key = ? AND seq > ? ORDER BY seq LIMIT ?`);
     this.#event = database.prepare(FIND_EVENT);
     this.#timestampAt = database.prepare(
       "SELECT timestamp FROM events WHERE room_key = ? AND seq = ?",
     );
     this.#messagesBefore = database.prepare(`
-      SELECT ${MESSAGE_COLUMNS} FROM messages
-      WHERE room_key = ? AND seq < ? ORDER BY seq DESC LIMIT ?`);
+      SELECT ${MESSAGE_COLUMNS} FROM ${MESSAGES_IN_ORDER}
+      WHERE room_key = ? AND seq < ? AND ${IS_MESSAGE} ORDER BY seq DESC LIMIT ?`);
     this.#messagesFrom = database.prepare(`
-      SELECT ${MESSAGE_COLUMNS} FROM messages
-      WHERE room_key = ? AND seq >= ? ORDER BY seq LIMIT ?`);
+      SELECT ${MESSAGE_COLUMNS} FROM ${MESSAGES_IN_ORDER}
+      WHERE room_key = ? AND seq >= ? AND ${IS_MESSAGE} ORDER BY seq LIMIT ?`);
     this.#message = database.prepare(
-      `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE room_key = ? AND seq = ?`,
+      `SELECT ${MESSAGE_COLUMNS} FROM events WHERE room_key = ? AND seq = ? AND ${IS_MESSAGE}`,
     );
     this.#notices = database.prepare(`
-      SELECT seq, timestamp, type, id, version, payload FROM events
+      SELECT ${EVENT_COLUMNS} FROM events
       WHERE room_key = ? AND seq > ? AND seq < ? AND type IN ('room', 'member')
       ORDER BY seq DESC LIMIT ?`);
     this.#pins = database.prepare(`
-      SELECT ${MESSAGE_COLUMNS} FROM messages
+      SELECT ${MESSAGE_COLUMNS} FROM events
       WHERE room_key = ? AND pinned IS NOT NULL ORDER BY pinned DESC LIMIT ?`);
     this.#reactions = new ReactionReader(database);
   }

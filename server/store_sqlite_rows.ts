@@ -1,4 +1,7 @@
-/** How events, messages and rooms are written into a row, and read from it. */
+/**
+ * How events, messages and rooms are written into a row, and read from it. A message stands in the row of
+ * the event that began it, where it is read from other columns than the event.
+ */
 
 import type {
   ChatEvent,
@@ -14,7 +17,7 @@ import type { RoomRecord } from "./store.ts";
 /** Version of the JSON in the `payload` columns. */
 export const PAYLOAD_VERSION = 1;
 
-/** What a row of `messages` says of the event that began it. */
+/** What is read alike of events and messages. */
 interface PayloadRow {
   seq: number;
   timestamp: number;
@@ -23,12 +26,15 @@ interface PayloadRow {
   payload: string;
 }
 
-/** What a row of `events` says, without its room. */
+/** What a row says of an event, without its room. */
 export interface EventRow extends PayloadRow {
   type: LogEvent["type"];
 }
 
-/** What a row of `messages` says, without its room. */
+/** The columns of an `EventRow`. */
+export const EVENT_COLUMNS = "seq, events.timestamp, type, id, version, payload";
+
+/** What a row says of a message as it stands, without its room. */
 export interface MessageRow extends PayloadRow {
   pinned: number | null;
   /** JSON of `StandingReactions`. */
@@ -36,7 +42,17 @@ export interface MessageRow extends PayloadRow {
 }
 
 /** The columns of a `MessageRow`. */
-export const MESSAGE_COLUMNS = "seq, timestamp, id, version, payload, pinned, reactions";
+export const MESSAGE_COLUMNS =
+  "seq, timestamp, id, version, coalesce(stands, payload) AS payload, pinned, reactions";
+
+/** Which rows are messages. */
+export const IS_MESSAGE = "type = 'chat'";
+
+/**
+ * Where messages are read one after the other, together with `IS_MESSAGE`: in their own index, however
+ * much was done with each in between. By itself SQLite takes the index of all events, which is narrower.
+ */
+export const MESSAGES_IN_ORDER = "events INDEXED BY events_messages";
 
 /**
  * What an event or a message says beside its place, type and id, which have columns of their own. JSON,
@@ -66,7 +82,7 @@ export function messageOfRow(room: string, row: MessageRow): Message {
  */
 type StandingReactions = (string | number | User[])[];
 
-/** What a row of `messages` says of its reactions. */
+/** What a row says of the reactions of its message. */
 export function standingOf(reactions: readonly Reaction[]): string | null {
   if (reactions.length === 0) return null;
   const standing: StandingReactions = reactions.flatMap(
@@ -92,8 +108,7 @@ function reactionsIn(standing: string): Reaction[] {
 
 /** Finds what somebody has done under an id, in whatever room. */
 export const FIND_EVENT = `
-  SELECT room, seq, events.timestamp, type, id, version, payload
-  FROM events JOIN rooms ON rooms.key = events.room_key
+  SELECT room, ${EVENT_COLUMNS} FROM events JOIN rooms ON rooms.key = events.room_key
   WHERE user_id = ? AND id = ?`;
 
 /** The event in a row that also names its room, where there is one. */

@@ -222,6 +222,25 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     WHERE messages.room_key = gone.room_key AND messages.seq = gone.target
       AND messages.payload ->> '$.user.id' <> gone.user_id`,
   ],
+  [
+    // Messages stand in the rows of the events that began them, written once where nothing was done with
+    // them. stands: the payload where it is no longer what was said; the others as in the table of before.
+    `ALTER TABLE events ADD COLUMN stands TEXT`,
+    `ALTER TABLE events ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0`,
+    `ALTER TABLE events ADD COLUMN pinned INTEGER`,
+    `ALTER TABLE events ADD COLUMN reactions TEXT`,
+    `UPDATE events SET stands = nullif(message.payload, events.payload), deleted = message.deleted,
+      pinned = message.pinned, reactions = message.reactions
+    FROM messages AS message
+    WHERE message.room_key = events.room_key AND message.seq = events.seq
+      AND (message.payload <> events.payload OR message.deleted
+        OR message.pinned IS NOT NULL OR message.reactions IS NOT NULL)`,
+    `DROP TABLE messages`,
+    // Pages are cut in it, past whatever else happened between the messages, and unread messages are
+    // counted in it alone.
+    `CREATE INDEX events_messages ON events (room_key, seq, deleted, user_id) WHERE type = 'chat'`,
+    `CREATE INDEX events_pinned ON events (room_key, pinned) WHERE pinned IS NOT NULL`,
+  ],
 ];
 
 /**

@@ -53,11 +53,11 @@ async function prepare(path: string, messages: number): Promise<void> {
   const first = "room_key = (SELECT key FROM rooms WHERE room = 'reacted') AND seq = 1";
   database.exec(`
     INSERT INTO reactions (room_key, seq, emoji, user_id, reactor_key)
-      SELECT messages.room_key, messages.seq, emoji, user_id, reactor_key
-      FROM messages JOIN (SELECT * FROM reactions WHERE ${first}) AS one USING (room_key)
-      WHERE messages.seq > 1;
-    UPDATE messages SET reactions = (SELECT reactions FROM messages WHERE ${first})
-      WHERE room_key = (SELECT key FROM rooms WHERE room = 'reacted')`);
+      SELECT events.room_key, events.seq, one.emoji, one.user_id, one.reactor_key
+      FROM events JOIN (SELECT * FROM reactions WHERE ${first}) AS one USING (room_key)
+      WHERE type = 'chat' AND events.seq > 1;
+    UPDATE events SET reactions = (SELECT reactions FROM events WHERE ${first})
+      WHERE type = 'chat' AND room_key = (SELECT key FROM rooms WHERE room = 'reacted')`);
   database.close();
 }
 
