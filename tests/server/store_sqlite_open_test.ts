@@ -1,11 +1,10 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, fail } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { StartError } from "../../server/errors.ts";
-import type { Draft, RoomRecord, Store } from "../../server/store.ts";
+import type { Store } from "../../server/store.ts";
 import { openSqliteStore } from "../../server/store_sqlite.ts";
 import { DatabaseProblem } from "../../server/store_sqlite_problems.ts";
 import { prepareDatabase } from "../../server/store_sqlite_schema.ts";
-import { foldMessages } from "../contract/fold.ts";
 import { draft } from "../support/drafts.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
@@ -143,98 +142,6 @@ Deno.test("data of a newer Parlor is left as it is", async () => {
   database.exec("PRAGMA user_version = 1000");
   database.close();
   await assertCannotOpen(folder.path, "written by a newer Parlor", "Update Parlor");
-});
-
-Deno.test("data of the Parlor before is brought up to date, and all of it can be worked with", async () => {
-  using folder = temporaryFolder();
-  // A database of version 2 as that program wrote it: three messages, one of them in a private room.
-  const database = new DatabaseSync(`${folder.path}/parlor.db`);
-  database.exec(Deno.readTextFileSync(new URL("store_sqlite_version_2.sql", import.meta.url)));
-  database.close();
-
-  const store = await open(folder.path);
-  assertEquals(store.epoch, "kept-epoch-1");
-  const bob = { id: "u_bob", name: "Bob" };
-  const [first, second] = (await store.page("lobby", { at: "end" }, 10)).messages;
-  assertEquals((await store.since("lobby", 0, 10)).events, [first!, second!]);
-  assertEquals(first, {
-    type: "chat",
-    room: "lobby",
-    seq: 1,
-    timestamp: 1_700_000_000_000,
-    user: { id: "u_ada", name: "Ada" },
-    id: "a-1",
-    message: "hello\0 „Zoë“ 🌱",
-  });
-  assertEquals([second?.user.unverified, second?.bytes], [true, 512]);
-  assertEquals((await store.room("~secret"))?.kind, "private");
-  const lobby = {
-    room: "lobby",
-    kind: "public",
-    settings: {},
-    head: 2,
-    timestamp: 1_700_000_000_500,
-  };
-  assertEquals(await store.rooms({ limit: 10 }), [lobby] as RoomRecord[]);
-  assert(await store.names.isTaken("ADA"));
-
-  const unread = await store.places.read("u_ada", "lobby", 0, true);
-  assertEquals(unread, { read: 0, unread: 1, mentions: 0 });
-  const retry = {
-    type: "chat",
-    room: "lobby",
-    user: first!.user,
-    id: "a-1",
-    message: first!.message,
-  };
-  assertEquals(await store.append(retry as Draft), { event: first!, repeated: true });
-  const react = {
-    type: "react",
-    room: "lobby",
-    user: bob,
-    target: 1,
-    emoji: "👍",
-    on: true,
-  } as const;
-  await store.append({ ...react, id: "b-1" });
-  await store.append({ type: "delete", room: "lobby", user: bob, target: 2, id: "b-2" });
-  const [reacted, deleted] = await store.messages("lobby", [1, 2]);
-  assertEquals(reacted, { ...first!, reactions: [{ emoji: "👍", count: 1, people: [bob] }] });
-  assertEquals([deleted?.message, deleted?.deleted, deleted?.bytes], ["", true, undefined]);
-  await store.close();
-});
-
-Deno.test("reactions and deletions of the Parlor before stand as if they were made today", async () => {
-  using folder = temporaryFolder();
-  // Few reactions on one message, with one put on twice and some taken off; many on another; a message
-  // that a moderator deleted, and one that its author did.
-  const database = new DatabaseSync(`${folder.path}/parlor.db`);
-  database.exec(Deno.readTextFileSync(new URL("store_sqlite_version_3.sql", import.meta.url)));
-  database.close();
-
-  const store = await open(folder.path);
-  const { events } = await store.since("lobby", 0, 100);
-  const { messages } = await store.page("lobby", { at: "end" }, 10);
-  assertEquals(messages, foldMessages(events));
-  const counts = events.map((event) => event.type === "react" ? event.count : undefined);
-  assertEquals(counts.slice(4, 11), [1, 1, 1, 2, 1, 2, 2]);
-  assertEquals(messages.map(({ deletedBy }) => deletedBy?.name), [
-    undefined,
-    undefined,
-    "Bob",
-    undefined,
-  ]);
-  assertEquals((await store.reacted("u_bob", "lobby", 1, 3)).map(({ seq }) => seq).sort(), [
-    1,
-    2,
-    2,
-  ]);
-  const ada = { id: "u_ada", name: "Ada" };
-  const off = { type: "react", room: "lobby", user: ada, emoji: "👍", on: false } as const;
-  for (const target of [1, 2]) await store.append({ ...off, id: `off-${target}`, target });
-  const log = (await store.since("lobby", 0, 100)).events;
-  assertEquals(await store.messages("lobby", [1, 2, 3, 4]), foldMessages(log));
-  await store.close();
 });
 
 Deno.test("a damaged file is found at the start", async () => {
