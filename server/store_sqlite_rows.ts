@@ -14,7 +14,7 @@ import type {
 } from "./protocol.ts";
 import type { RoomRecord } from "./store.ts";
 
-/** Version of the JSON in the `payload` columns. */
+/** Version of the JSON in the columns `payload` and `stands`. */
 export const PAYLOAD_VERSION = 1;
 
 /** What is read alike of events and messages. */
