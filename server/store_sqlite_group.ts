@@ -26,15 +26,23 @@ interface Waiting {
 
 export class GroupCommit {
   readonly #commit: (batch: Write[]) => Promise<Outcome[]>;
+  readonly #now: () => number;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   /** How many writes the last commit had, and how long it took in milliseconds. */
   #lastCount = 0;
   #lastTook = 0;
 
-  /** @param commit writes a batch and resolves to one outcome for each write, in order; never rejects */
-  constructor(commit: (batch: Write[]) => Promise<Outcome[]>) {
+  /**
+   * @param commit writes a batch and resolves to one outcome for each write, in order; never rejects
+   * @param now milliseconds of a clock that never goes back
+   */
+  constructor(
+    commit: (batch: Write[]) => Promise<Outcome[]>,
+    now: () => number = () => performance.now(),
+  ) {
     this.#commit = commit;
+    this.#now = now;
   }
 
   /** Resolves when it is durable or refused, in the order of the calls. */
@@ -54,9 +62,9 @@ export class GroupCommit {
     while (this.#waiting.length > 0) {
       await this.#gather();
       const batch = this.#next();
-      const started = performance.now();
+      const started = this.#now();
       const outcomes = await this.#commit(batch.map(({ write }) => write));
-      this.#lastTook = performance.now() - started;
+      this.#lastTook = this.#now() - started;
       this.#lastCount = batch.length;
       batch.forEach(({ settle }, index) => settle(outcomes[index] ?? "unavailable"));
     }
@@ -70,12 +78,12 @@ export class GroupCommit {
    * time, or none for a moment.
    */
   async #gather(): Promise<void> {
-    let came = performance.now();
+    let came = this.#now();
     const until = came + Math.min(Math.max(this.#lastTook, GATHER_LEAST), GATHER_MOST);
     while (this.#waiting.length < MOST_WRITES) {
       const before = this.#waiting.length;
       await setImmediate();
-      const now = performance.now();
+      const now = this.#now();
       if (now >= until) return;
       if (this.#waiting.length > before) came = now;
       else if (before >= this.#lastCount || now - came >= PAUSE) return;

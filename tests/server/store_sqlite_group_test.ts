@@ -65,7 +65,7 @@ Deno.test("appends of the same moment share one commit", async () => {
 
 Deno.test("a burst that comes turn after turn of the event loop shares one commit", async () => {
   const disk = new SlowDisk();
-  const group = new GroupCommit(disk.commit);
+  const group = new GroupCommit(disk.commit, () => 0);
   const all: Promise<Outcome>[] = [];
   for (let turn = 0; turn < 10; turn++) {
     // Set up first, so that the next write comes before the turn ends.
