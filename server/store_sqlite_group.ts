@@ -3,6 +3,7 @@
  * depend on how long the disk takes for each.
  */
 
+import { setImmediate } from "node:timers/promises";
 import type { Outcome, Write } from "./store_sqlite_batch.ts";
 
 /** Most drafts and changes in one commit: it should end in a few milliseconds. */
@@ -11,6 +12,13 @@ const MOST_WRITES = 1_000;
 /** Most UTF-16 units of text in one commit, except for a single message that is longer. */
 const MOST_TEXT = 4 * 1024 * 1024;
 
+/** Milliseconds without anything new after which fewer are committed than the last time. */
+const PAUSE = 0.1;
+
+/** Least and most milliseconds after which a stream without a pause is cut. */
+const GATHER_LEAST = 1;
+const GATHER_MOST = 5;
+
 interface Waiting {
   write: Write;
   settle: (outcome: Outcome) => void;
@@ -18,12 +26,23 @@ interface Waiting {
 
 export class GroupCommit {
   readonly #commit: (batch: Write[]) => Promise<Outcome[]>;
+  readonly #now: () => number;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
+  /** How many writes the last commit had, and how long it took in milliseconds. */
+  #lastCount = 0;
+  #lastTook = 0;
 
-  /** @param commit writes a batch and resolves to one outcome for each write, in order; never rejects */
-  constructor(commit: (batch: Write[]) => Promise<Outcome[]>) {
+  /**
+   * @param commit writes a batch and resolves to one outcome for each write, in order; never rejects
+   * @param now milliseconds of a clock that never goes back
+   */
+  constructor(
+    commit: (batch: Write[]) => Promise<Outcome[]>,
+    now: () => number = () => performance.now(),
+  ) {
     this.#commit = commit;
+    this.#now = now;
   }
 
   /** Resolves when it is durable or refused, in the order of the calls. */
@@ -40,14 +59,35 @@ export class GroupCommit {
   }
 
   async #run(): Promise<void> {
-    // After what runs now, so that all writes of one frame go together.
-    await Promise.resolve();
     while (this.#waiting.length > 0) {
+      await this.#gather();
       const batch = this.#next();
+      const started = this.#now();
       const outcomes = await this.#commit(batch.map(({ write }) => write));
+      this.#lastTook = this.#now() - started;
+      this.#lastCount = batch.length;
       batch.forEach(({ settle }, index) => settle(outcomes[index] ?? "unavailable"));
     }
     this.#running = undefined;
+  }
+
+  /**
+   * Waits for company. A commit takes about as long for one write as for thirty, and the runtime hands
+   * over one frame a socket and turn of its loop, so the first of a burst would go alone and the others
+   * would wait for it. A lone write waits for one turn; in a stream, until as many have come as the last
+   * time, or none for a moment.
+   */
+  async #gather(): Promise<void> {
+    let came = this.#now();
+    const until = came + Math.min(Math.max(this.#lastTook, GATHER_LEAST), GATHER_MOST);
+    while (this.#waiting.length < MOST_WRITES) {
+      const before = this.#waiting.length;
+      await setImmediate();
+      const now = this.#now();
+      if (now >= until) return;
+      if (this.#waiting.length > before) came = now;
+      else if (before >= this.#lastCount || now - came >= PAUSE) return;
+    }
   }
 
   #next(): Waiting[] {

@@ -7,6 +7,7 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { BatchWriter, type Write } from "./store_sqlite_batch.ts";
+import { Checkpoints } from "./store_sqlite_checkpoints.ts";
 import { problemOf } from "./store_sqlite_problems.ts";
 import { type FromWriter, noteOf, type ToWriter } from "./store_sqlite_requests.ts";
 import { prepareDatabase } from "./store_sqlite_schema.ts";
@@ -16,10 +17,13 @@ const BUSY_TIMEOUT = 5_000;
 
 let database: DatabaseSync;
 let writer: BatchWriter;
+let checkpoints: Checkpoints;
 
 self.onmessage = ({ data }: MessageEvent<ToWriter>) => {
   try {
     self.postMessage(answer(data));
+    // After the answer, so that no message waits for it.
+    if (data.do === "write") checkpoints.run();
   } catch (error) {
     self.postMessage({ did: "fail", problem: noteOf(problemOf(error)) } satisfies FromWriter);
   }
@@ -31,6 +35,7 @@ function answer(request: ToWriter): FromWriter {
       database = new DatabaseSync(request.file, { timeout: BUSY_TIMEOUT });
       const epoch = prepareDatabase(database, Deno.statSync(request.file).size);
       writer = new BatchWriter(database);
+      checkpoints = new Checkpoints(database);
       return { did: "open", epoch };
     }
     case "write": {

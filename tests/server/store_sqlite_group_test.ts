@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
+import { setImmediate } from "node:timers/promises";
 import type { Outcome, Write } from "../../server/store_sqlite_batch.ts";
 import { GroupCommit } from "../../server/store_sqlite_group.ts";
 import { draft } from "../support/drafts.ts";
@@ -18,9 +19,14 @@ class SlowDisk {
     });
   };
 
+  /** Resolves when a commit runs. */
+  begun(): Promise<void> {
+    return this.#begun.promise;
+  }
+
   /** Ends the commit that runs, waiting for it to begin where none does. */
   async end(): Promise<void> {
-    await this.#begun.promise;
+    await this.begun();
     this.#begun = Promise.withResolvers();
     this.#end!(this.batches.at(-1)!.map(() => [++this.#seq, 0]));
   }
@@ -39,7 +45,7 @@ Deno.test("what arrives while a commit runs goes into the next one", async () =>
   const disk = new SlowDisk();
   const group = new GroupCommit(disk.commit);
   const first = group.write(stamped());
-  await Promise.resolve();
+  await disk.begun();
   const later = Array.from({ length: 20 }, () => group.write(stamped()));
   await disk.end();
   assertEquals(await first, [1, 0]);
@@ -57,12 +63,47 @@ Deno.test("appends of the same moment share one commit", async () => {
   assertEquals(disk.sizes, [5]);
 });
 
+Deno.test("a burst that comes turn after turn of the event loop shares one commit", async () => {
+  const disk = new SlowDisk();
+  const group = new GroupCommit(disk.commit, () => 0);
+  const all: Promise<Outcome>[] = [];
+  for (let turn = 0; turn < 10; turn++) {
+    // Set up first, so that the next write comes before the turn ends.
+    const next = setImmediate();
+    all.push(group.write(stamped()));
+    await next;
+  }
+  await disk.end();
+  await Promise.all(all);
+  assertEquals(disk.sizes, [10]);
+});
+
+Deno.test("a lone message waits for no company, also after a burst", async () => {
+  const disk = new SlowDisk();
+  const group = new GroupCommit(disk.commit);
+  const burst = Array.from({ length: 64 }, () => group.write(stamped()));
+  await disk.end();
+  await Promise.all(burst);
+  // It may wait for a moment once: it could have been the first of another burst.
+  for (const mostTurns of [Infinity, 5]) {
+    let turns = 0;
+    let begun = false;
+    const lone = group.write(stamped());
+    disk.begun().then(() => begun = true);
+    for (; !begun; turns++) await setImmediate();
+    assertLess(turns, mostTurns);
+    await disk.end();
+    await lone;
+  }
+  assertEquals(disk.sizes, [64, 1, 1]);
+});
+
 Deno.test("nothing is told to be kept before its commit has ended", async () => {
   const disk = new SlowDisk();
   const group = new GroupCommit(disk.commit);
   const settled: string[] = [];
   const first = group.write(stamped()).then(() => settled.push("first"));
-  await Promise.resolve();
+  await disk.begun();
   const second = group.write(stamped()).then(() => settled.push("second"));
   assertEquals(settled, []);
   await disk.end();
