@@ -116,10 +116,10 @@ function unreadAfter(key: string, read: string): string {
   return `
     (SELECT count(*) FROM (
       SELECT 1 FROM (
-        SELECT deleted, user_id FROM ${MESSAGES_IN_ORDER}
+        SELECT iif(deleted, NULL, user_id) AS author FROM ${MESSAGES_IN_ORDER}
         WHERE room_key = ${key} AND seq > ${read} AND ${IS_MESSAGE}
         ORDER BY seq DESC LIMIT ${UNREAD_SEARCHED})
-      WHERE NOT deleted AND user_id <> :user LIMIT ${UNREAD_MOST})) AS unread,
+      WHERE author <> :user LIMIT ${UNREAD_MOST})) AS unread,
     (SELECT count(*) FROM (
       SELECT DISTINCT seq FROM mentions
       WHERE user_id IN (:user, '${EVERYBODY}') AND room_key = ${key} AND seq > ${read}
