@@ -20,7 +20,7 @@ import { parseCommand, parseFrame } from "./protocol_parse.ts";
 
 /** A connection that speaks `parlor.v1`. */
 export interface Client extends Peer, PersonalPeer {
-  /** Characters of messages that it was handed so far. */
+  /** About how many characters of messages it was handed in the rooms in which it is now. */
   readonly heard: number;
   /** Goes on with a newer token of the same user. */
   renew(token: string): Promise<void>;
