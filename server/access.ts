@@ -8,16 +8,15 @@ import type { RoomState, RoomStates } from "./room_states.ts";
 export class Access {
   constructor(private readonly states: RoomStates) {}
 
-  /** The room, where somebody may do this there; else rejects with the refusal that fits. */
-  async permit(who: Identity, act: Act, room: string): Promise<RoomState> {
-    const known = this.states.of(room);
-    // Not awaited where it is known: messages of one connection stay in their order either way.
-    const state = known instanceof Promise ? await known : known;
-    permit(who.grant, act, room, state.roles.get(who.user.id));
-    if (act === "post" && state.settings.archived) {
-      throw new Refusal("archived", "This room is archived. It can be read, but not written in.");
-    }
-    return state;
+  /**
+   * The room, where somebody may do this there; else throws or rejects with the refusal that fits. At once
+   * where the room is known: this is asked with every message.
+   */
+  permit(who: Identity, act: Act, room: string): RoomState | Promise<RoomState> {
+    const state = this.states.of(room);
+    return state instanceof Promise
+      ? state.then((state) => permitted(who, act, state))
+      : permitted(who, act, state);
   }
 
   /** Whether somebody may do this. */
@@ -25,4 +24,12 @@ export class Access {
     const { roles } = await this.states.of(room);
     return may(who.grant, act, room, roles.get(who.user.id));
   }
+}
+
+function permitted(who: Identity, act: Act, state: RoomState): RoomState {
+  permit(who.grant, act, state.room, state.roles.get(who.user.id));
+  if (act === "post" && state.settings.archived) {
+    throw new Refusal("archived", "This room is archived. It can be read, but not written in.");
+  }
+  return state;
 }

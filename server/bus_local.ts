@@ -7,6 +7,11 @@ import type { Bus, Publication, Topic } from "./bus.ts";
 
 type Subscriber = (publication: Publication) => void;
 
+interface Subscription {
+  on: Subscriber;
+  hasEnded: boolean;
+}
+
 export interface LocalBusOptions {
   /** Told what a subscriber threw; the others get the publication nevertheless. */
   onProblem?: (problem: unknown) => void;
@@ -21,8 +26,11 @@ export function createLocalBus(
 
 class LocalBus implements Bus {
   readonly #onProblem: (problem: unknown) => void;
-  /** Each subscription is an object of its own, so that one function may subscribe twice. */
-  readonly #subscribers = new Map<Topic, Set<{ on: Subscriber }>>();
+  /**
+   * Each subscription is an object of its own, so that one function may subscribe twice. A list is never
+   * changed but replaced: who subscribes in the middle of a delivery gets the next publication first.
+   */
+  readonly #subscribers = new Map<Topic, readonly Subscription[]>();
   /** Published and not yet handed to all; the first is being delivered. */
   readonly #waiting: { topic: Topic; publication: Publication }[] = [];
   #closed = false;
@@ -44,9 +52,8 @@ class LocalBus implements Bus {
   }
 
   #deliver(topic: Topic, publication: Publication): void {
-    // A copy: who subscribes in the middle of this gets the next publication first.
-    for (const subscription of [...this.#subscribers.get(topic) ?? []]) {
-      if (!this.#subscribers.get(topic)?.has(subscription)) continue;
+    for (const subscription of this.#subscribers.get(topic) ?? []) {
+      if (subscription.hasEnded) continue;
       try {
         subscription.on(publication);
       } catch (problem) {
@@ -58,16 +65,13 @@ class LocalBus implements Bus {
   // deno-lint-ignore require-await
   async subscribe(topic: Topic, on: Subscriber): Promise<() => Promise<void>> {
     this.#mustBeOpen();
-    const subscription = { on };
-    const ofTopic = this.#subscribers.get(topic) ?? new Set();
-    ofTopic.add(subscription);
-    this.#subscribers.set(topic, ofTopic);
+    const subscription: Subscription = { on, hasEnded: false };
+    this.#subscribers.set(topic, [...this.#subscribers.get(topic) ?? [], subscription]);
     return () => {
-      ofTopic.delete(subscription);
-      // Only if it is still the topic's own set: a new one may have taken its place.
-      if (ofTopic.size === 0 && this.#subscribers.get(topic) === ofTopic) {
-        this.#subscribers.delete(topic);
-      }
+      subscription.hasEnded = true;
+      const left = this.#subscribers.get(topic)?.filter((other) => other !== subscription) ?? [];
+      if (left.length > 0) this.#subscribers.set(topic, left);
+      else this.#subscribers.delete(topic);
       return Promise.resolve();
     };
   }

@@ -33,11 +33,12 @@ export class Chat {
    */
   async post(
     who: Identity,
-    { mentions: ids, ...saying }: Saying,
+    { room, id, message, replyTo, bytes, mentions: ids }: Saying,
     raw?: (event: LogEvent) => RawFrame,
   ): Promise<Appended> {
-    const { room, message, replyTo } = saying;
-    const draft: ChatDraft = { type: "chat", user: who.user, ...saying };
+    const draft: ChatDraft = { type: "chat", user: who.user, room, id, message };
+    if (replyTo !== undefined) draft.replyTo = replyTo;
+    if (bytes !== undefined) draft.bytes = bytes;
     let state: RoomState;
     try {
       state = await this.access.permit(who, "post", room);
@@ -49,8 +50,9 @@ export class Chat {
     const found = this.mentions.in(message, who, state, ids);
     // Not awaited where it is known: messages of one connection stay in their order.
     const mentions = found instanceof Promise ? await found : found;
-    const appended = await this.events.commit(mentions ? { ...draft, mentions } : draft, raw);
-    for (const id of appended.relisted ?? []) await this.lists.tell(id, room);
+    if (mentions) draft.mentions = mentions;
+    const appended = await this.events.commit(draft, raw);
+    if (appended.relisted) { for (const id of appended.relisted) await this.lists.tell(id, room); }
     return appended;
   }
 

@@ -9,7 +9,6 @@ import type { PersonalPeer } from "./personal.ts";
 import {
   type ChatCommand,
   CLOSE,
-  type Command,
   type DirectCommand,
   type ErrorEvent,
   Refusal,
@@ -21,7 +20,7 @@ import { parseCommand, parseFrame } from "./protocol_parse.ts";
 
 /** A connection that speaks `parlor.v1`. */
 export interface Client extends Peer, PersonalPeer {
-  /** Characters of messages that it was handed so far. */
+  /** About how many characters of messages it was handed in the rooms in which it is now. */
   readonly heard: number;
   /** Goes on with a newer token of the same user. */
   renew(token: string): Promise<void>;
@@ -94,22 +93,30 @@ export class Dispatch {
   /** Resolves when the next frame may begin; undefined says at once. */
   #carryOut(values: unknown[]): Promise<void> | undefined {
     if (values.length !== 1) return this.#inOrder(values);
-    const value = values[0];
-    const done = this.#one(value).then((refusal) => {
-      if (refusal) this.#refuse(refusal, value);
-      this.#done();
-    });
+    const [value] = values;
+    const done = this.#alone(value);
     return isQuickPost(value) ? undefined : done;
+  }
+
+  async #alone(value: unknown): Promise<void> {
+    try {
+      await this.#run(value);
+    } catch (refusal) {
+      this.#refuse(refusal, value);
+    }
+    this.#done();
   }
 
   /** Strictly one after the other; a refused post stops the rest, as what follows may build on it. */
   async #inOrder(values: unknown[]): Promise<void> {
     let stopped = false;
     for (const value of values) {
-      const refusal = stopped
-        ? new Refusal("not_carried_out", "An earlier command of the same frame was refused.")
-        : await this.#one(value);
-      if (refusal) {
+      try {
+        if (stopped) {
+          throw new Refusal("not_carried_out", "An earlier command of the same frame was refused.");
+        }
+        await this.#run(value);
+      } catch (refusal) {
         this.#refuse(refusal, value);
         stopped ||= isPost(value);
       }
@@ -122,17 +129,10 @@ export class Dispatch {
     for (const resolve of this.#onSettled.splice(0)) resolve();
   }
 
-  /** Starts at once and resolves to what went wrong. */
-  async #one(value: unknown): Promise<unknown> {
-    try {
-      await this.#run(parseCommand(value, this.domain.limiter.sizes));
-    } catch (error) {
-      return error;
-    }
-  }
-
-  #run(command: Command): Promise<unknown> | void {
+  /** Throws or rejects with what is refused. */
+  #run(value: unknown): Promise<unknown> | void {
     const { client, domain } = this;
+    const command = parseCommand(value, domain.limiter.sizes);
     switch (command.type) {
       case "chat":
         return this.#post(command);

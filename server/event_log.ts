@@ -27,13 +27,22 @@ export class EventLog {
    * not sent again. `raw` makes the frame for plain sockets where it came from one.
    */
   async commit(draft: Draft, raw?: (event: LogEvent) => RawFrame): Promise<Appended> {
+    if (this.#closing) {
+      throw new Refusal("unavailable", "The server is restarting. Please send it again.", 1_000);
+    }
+    // Counted for an orderly stop, and so that the hub knows what to wait for.
+    const settle = this.hub.expect(draft.room);
+    this.#unsettled++;
     let appended: Appended;
     try {
-      appended = await this.#append(draft);
+      appended = await this.store.append(draft);
     } catch (error) {
       // “Unavailable” may have been kept.
       this.states.doubted(draft);
       throw error;
+    } finally {
+      settle();
+      if (--this.#unsettled === 0) this.#onSettled?.();
     }
     if (appended.repeated) return appended;
     const { event } = appended;
@@ -75,20 +84,5 @@ export class EventLog {
     // What was kept last is published, and its author told, within this turn of the event loop.
     await setImmediate();
     await this.hub.drain();
-  }
-
-  /** Counts what is on its way: for an orderly stop, and so that the hub knows what to wait for. */
-  async #append(draft: Draft): Promise<Appended> {
-    if (this.#closing) {
-      throw new Refusal("unavailable", "The server is restarting. Please send it again.", 1_000);
-    }
-    const settle = this.hub.expect(draft.room);
-    this.#unsettled++;
-    try {
-      return await this.store.append(draft);
-    } finally {
-      settle();
-      if (--this.#unsettled === 0) this.#onSettled?.();
-    }
   }
 }

@@ -72,7 +72,7 @@ export class Pace {
   }
 
   #reckon(heard: number, now: number): void {
-    // A room that was closed and opened again counts anew.
+    // A room that was closed and opened again counts anew, and one may leave a room.
     const fresh = Math.max(heard - this.#heard, 0);
     const earned = fresh * SHARE + (now - this.#reckonedAt) / 1_000 * RATE;
     this.#owed = Math.max(this.#owed - earned, -CREDIT_MOST);

@@ -30,7 +30,6 @@ export class ProtocolSpeaker implements Speaker, Client {
   #meanwhile: string[] | undefined;
   /** Only where there is something that expires. */
   #expiry: Expiry | undefined;
-  #heard = 0;
 
   constructor(
     private readonly connection: SocketConnection,
@@ -42,9 +41,11 @@ export class ProtocolSpeaker implements Speaker, Client {
     this.#dispatch = new Dispatch(this, services, services.log);
   }
 
-  /** Characters of messages that it was handed so far. */
+  /** About how many characters of messages it was handed in the rooms in which it is now. */
   get heard(): number {
-    return this.#heard;
+    let heard = 0;
+    for (const room of this.rooms) heard += this.services.hub.said(room);
+    return heard;
   }
 
   get identity(): Identity {
@@ -143,9 +144,7 @@ export class ProtocolSpeaker implements Speaker, Client {
   }
 
   deliver({ frame }: Batch): void {
-    if (frame === undefined) return;
-    this.#heard += frame.length;
-    this.connection.send(frame);
+    if (frame !== undefined) this.connection.send(frame);
   }
 
   signal(_signals: readonly Signal[], frame: string): void {

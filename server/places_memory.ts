@@ -91,7 +91,7 @@ export class MemoryPlaces implements Places {
 
   #relist(room: string): string[] {
     const found = this.rooms.get(room);
-    if (found?.record.kind !== "direct") return [];
+    if (found?.kind !== "direct") return [];
     const relisted: string[] = [];
     for (const userId of found.members.keys()) {
       const kept = this.#kept(userId, room);

@@ -6,13 +6,19 @@ import type { ChatCommand, DirectCommand } from "./protocol.ts";
 import type { Appended } from "./store.ts";
 
 /** Says something in a room, or to people in their conversation. */
-export async function say(
+export function say(
+  domain: Pick<Domain, "chat" | "conversations">,
+  who: Identity,
+  command: ChatCommand | DirectCommand,
+): Promise<Appended> {
+  return "to" in command ? sayTo(domain, who, command) : domain.chat.post(who, command);
+}
+
+async function sayTo(
   { chat, conversations }: Pick<Domain, "chat" | "conversations">,
   who: Identity,
-  { type: _, ...said }: ChatCommand | DirectCommand,
+  { to, ...said }: DirectCommand,
 ): Promise<Appended> {
-  if (!("to" in said)) return await chat.post(who, said);
-  const { to, ...saying } = said;
   const { room } = await conversations.with(who, to);
-  return await chat.post(who, { ...saying, room });
+  return await chat.post(who, { ...said, room });
 }

@@ -25,7 +25,7 @@ export interface StatusPeer {
 
 /** A connection that can be told of others. */
 export interface Watcher extends StatusPeer {
-  /** Characters of messages that it was handed so far. */
+  /** About how many characters of messages it was handed in the rooms in which it is now. */
   readonly heard: number;
   send(events: readonly StatusEvent[]): void;
 }

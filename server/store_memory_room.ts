@@ -66,6 +66,10 @@ export class MemoryRoom {
     return this.events.length;
   }
 
+  get kind(): RoomKind {
+    return this.#kind;
+  }
+
   get record(): RoomRecord {
     const { id, head } = this;
     const people = [...this.members.values()]

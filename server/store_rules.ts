@@ -37,23 +37,18 @@ export function eventOf(draft: Draft, seq: number, timestamp: number, count = 0)
   const { type, room, user, id } = draft;
   const place = { room, seq, timestamp, user: { ...user }, id };
   switch (type) {
-    case "chat":
-      return {
-        type,
-        ...place,
-        message: draft.message,
-        ...(draft.bytes === undefined ? {} : { bytes: draft.bytes }),
-        ...(draft.replyTo === undefined ? {} : { replyTo: draft.replyTo }),
-        ...copyOfMentions(draft.mentions),
-      };
-    case "edit":
-      return {
-        type,
-        ...place,
-        target: draft.target,
-        message: draft.message,
-        ...copyOfMentions(draft.mentions),
-      };
+    case "chat": {
+      const event: ChatEvent = { type, ...place, message: draft.message };
+      if (draft.bytes !== undefined) event.bytes = draft.bytes;
+      if (draft.replyTo !== undefined) event.replyTo = draft.replyTo;
+      if (draft.mentions) event.mentions = copiesOf(draft.mentions);
+      return event;
+    }
+    case "edit": {
+      const event: EditEvent = { type, ...place, target: draft.target, message: draft.message };
+      if (draft.mentions) event.mentions = copiesOf(draft.mentions);
+      return event;
+    }
     case "delete":
       return { type, ...place, target: draft.target };
     case "react":
@@ -73,8 +68,8 @@ export function eventOf(draft: Draft, seq: number, timestamp: number, count = 0)
   }
 }
 
-function copyOfMentions(mentions: Mention[] | undefined): { mentions?: Mention[] } {
-  return mentions === undefined ? {} : { mentions: mentions.map((mention) => ({ ...mention })) };
+function copiesOf(mentions: readonly Mention[]): Mention[] {
+  return mentions.map((mention) => ({ ...mention }));
 }
 
 /** Whether a draft that has the author and id of a kept event says the same: then it is a retry. */

@@ -272,14 +272,16 @@ export class Topic {
     }
     this.#isWatching = true;
     this.#cameThisTurn = false;
-    setImmediate(() => {
-      this.#isWatching = false;
-      if (this.#state !== "gathering" || this.#closed) return;
-      const isQuiet = !this.#cameThisTurn && this.#expected === 0;
-      if (isQuiet || performance.now() >= this.#gatherUntil) this.#startFlush();
-      else this.#watch();
-    });
+    setImmediate(this.#turnEnded);
   }
+
+  readonly #turnEnded = (): void => {
+    this.#isWatching = false;
+    if (this.#state !== "gathering" || this.#closed) return;
+    const isQuiet = !this.#cameThisTurn && this.#expected === 0;
+    if (isQuiet || performance.now() >= this.#gatherUntil) this.#startFlush();
+    else this.#watch();
+  };
 
   #startFlush(): void {
     clearTimeout(this.#gatherTimer);
@@ -295,22 +297,31 @@ export class Topic {
     const deliveries = this.#pending;
     this.#pending = [];
     for (const batch of this.#cut(deliveries)) {
-      // Before the fan-out, so that a join during it misses nothing: who comes later finds these
-      // events in the store.
-      for (const { events } of this.#holding.values()) events.push(...batch.events);
-      this.#fannedOut = batch.events.at(-1)?.seq ?? this.#fannedOut;
-      this.#said += batch.size;
-      await this.#fanOut(batch.size, (peer) => {
-        if (peer.buffered <= this.bounds.events) peer.deliver(batch);
-        else this.#leaveBehind(peer, batch);
-      });
+      const sending = this.#sendOut(batch);
+      if (sending) await sending;
       if (this.#closed) return;
       this.#delivered = this.#fannedOut;
-      for (const [peer, held] of [...this.#holding]) this.#admit(peer, held);
+      if (this.#holding.size > 0) this.#admitHeld();
     }
     this.#lastFlush = performance.now() - started;
     this.#state = "quiet";
     if (this.#pending.length > 0) this.#gather();
+  }
+
+  #sendOut(batch: Batch): Promise<void> | undefined {
+    // Before the fan-out, so that a join during it misses nothing: who comes later finds these events in
+    // the store.
+    for (const { events } of this.#holding.values()) events.push(...batch.events);
+    this.#fannedOut = batch.events.at(-1)?.seq ?? this.#fannedOut;
+    this.#said += batch.size;
+    return this.#fanOut(batch.size, (peer) => {
+      if (peer.buffered <= this.bounds.events) peer.deliver(batch);
+      else this.#leaveBehind(peer, batch);
+    });
+  }
+
+  #admitHeld(): void {
+    for (const [peer, held] of [...this.#holding]) this.#admit(peer, held);
   }
 
   /** Deliveries as batches, cut so that no frame grows without bound. */
@@ -329,13 +340,22 @@ export class Topic {
   }
 
   /**
-   * Calls `send`, which hands over about so many bytes, for every live peer; in slices, so that other
-   * rooms get their turn in between.
+   * Calls `send`, which hands over about so many bytes, for every live peer: a few at once, many in
+   * slices, so that other rooms get their turn in between. Then it resolves when that is done.
    */
-  async #fanOut(bytes: number, send: (peer: Peer) => void): Promise<void> {
+  #fanOut(bytes: number, send: (peer: Peer) => void): Promise<void> | undefined {
     const slice = Math.min(SLICE_SENDS, Math.ceil(SLICE_BYTES / (bytes + 1)));
-    // Who joins between two slices gets this batch from the store, not from here.
     const peers = this.#peers ??= [...this.#live];
+    if (peers.length > slice) return this.#fanOutSliced(peers, slice, send);
+    for (const peer of peers) this.#send(peer, send);
+  }
+
+  /** @param peers who joins between two slices gets this from the store, not from here */
+  async #fanOutSliced(
+    peers: readonly Peer[],
+    slice: number,
+    send: (peer: Peer) => void,
+  ): Promise<void> {
     const left = new Set<Peer>();
     this.#left.add(left);
     for (let index = 0; index < peers.length; index++) {
