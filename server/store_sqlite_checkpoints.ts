@@ -7,7 +7,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 /** Pages in the log that are worth it: more at a time are fewer in all, but take longer. */
-const PAGES = 500;
+const PAGES = 1_000;
 
 export class Checkpoints {
   readonly #look: StatementSync;

@@ -12,12 +12,18 @@ const MOST_WRITES = 1_000;
 /** Most UTF-16 units of text in one commit, except for a single message that is longer. */
 const MOST_TEXT = 4 * 1024 * 1024;
 
-/** Milliseconds without anything new after which fewer are committed than the last time. */
-const PAUSE = 0.1;
+/** Milliseconds without anything new after which fewer are committed than usual. */
+const PAUSE = 0.3;
 
 /** Least and most milliseconds after which a stream without a pause is cut. */
-const GATHER_LEAST = 1;
+const GATHER_LEAST = 2;
 const GATHER_MOST = 5;
+
+/**
+ * How much of a large commit is still expected of the one after it. A burst that was once cut in two
+ * would otherwise go on as two, each with a commit of its own.
+ */
+const MEMORY = 0.95;
 
 interface Waiting {
   write: Write;
@@ -29,8 +35,9 @@ export class GroupCommit {
   readonly #now: () => number;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
-  /** How many writes the last commit had, and how long it took in milliseconds. */
-  #lastCount = 0;
+  /** How many writes a commit has had of late. */
+  #usual = 0;
+  /** How long the last commit took, in milliseconds. */
   #lastTook = 0;
 
   /**
@@ -65,7 +72,7 @@ export class GroupCommit {
       const started = this.#now();
       const outcomes = await this.#commit(batch.map(({ write }) => write));
       this.#lastTook = this.#now() - started;
-      this.#lastCount = batch.length;
+      this.#usual = Math.max(batch.length, Math.floor(this.#usual * MEMORY));
       batch.forEach(({ settle }, index) => settle(outcomes[index] ?? "unavailable"));
     }
     this.#running = undefined;
@@ -74,8 +81,8 @@ export class GroupCommit {
   /**
    * Waits for company. A commit takes about as long for one write as for thirty, and the runtime hands
    * over one frame a socket and turn of its loop, so the first of a burst would go alone and the others
-   * would wait for it. A lone write waits for one turn; in a stream, until as many have come as the last
-   * time, or none for a moment.
+   * would wait for it. A lone write waits for one turn; in a stream, until as many have come as usual, or
+   * none for a moment.
    */
   async #gather(): Promise<void> {
     let came = this.#now();
@@ -86,7 +93,7 @@ export class GroupCommit {
       const now = this.#now();
       if (now >= until) return;
       if (this.#waiting.length > before) came = now;
-      else if (before >= this.#lastCount || now - came >= PAUSE) return;
+      else if (before >= this.#usual || now - came >= PAUSE) return;
     }
   }
 
