@@ -16,7 +16,7 @@ import { durableParlor } from "./servers.ts";
 import { type LoadTools, NotReady, prepareLoad } from "./tools.ts";
 
 const ROOM = "attack";
-/** Of measuring, after a third as much of warming up. */
+/** Of measuring, after the warming up. */
 const SECONDS = 8;
 /** Milliseconds until every hostile client must have connected once. */
 const ARRIVAL = 20_000;

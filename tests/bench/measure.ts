@@ -37,6 +37,11 @@ export interface Measure {
   rooms: RoomMeasure[];
 }
 
+/**
+ * Seconds of load before it is measured: all but the loops of the fan-out run some thousand times a
+ * second at most, and what compiles a program while it runs takes thousands to find out what to compile.
+ */
+const WARM_UP = 5;
 /** Handshakes under way at a time. */
 const OPENING = 64;
 /** Milliseconds until a server must listen. */
@@ -75,7 +80,7 @@ export async function runLoad(
       `--body=${cell.body}`,
       `--opening=${OPENING}`,
       `--settle=${cell.settle}`,
-      `--warm=${lasting / 3}`,
+      `--warm=${lasting && WARM_UP}`,
       `--measure=${lasting}`,
       ...cell.rooms.map(roomArgument),
     ],

@@ -7,7 +7,7 @@ import { type Server, SERVERS } from "./servers.ts";
 export interface Options {
   cells: readonly Cell[];
   servers: readonly Server[];
-  /** Seconds measured in each run, after a third as much of warming up. */
+  /** Seconds measured in each run, after the warming up. */
   seconds: number;
   /** How often each server runs each cell; runs of different servers take turns. */
   runs: number;
