@@ -347,7 +347,10 @@ export class Topic {
     const slice = Math.min(SLICE_SENDS, Math.ceil(SLICE_BYTES / (bytes + 1)));
     const peers = this.#peers ??= [...this.#live];
     if (peers.length > slice) return this.#fanOutSliced(peers, slice, send);
-    for (const peer of peers) this.#send(peer, send);
+    for (const peer of peers) {
+      // Looked up only where somebody has come or gone since this began.
+      if (peers === this.#peers || this.#live.has(peer)) this.#send(peer, send);
+    }
   }
 
   /** @param peers who joins between two slices gets this from the store, not from here */

@@ -202,6 +202,21 @@ Deno.test("a rejoin during a large fan-out brings nothing twice", () =>
     assertEquals(last.seqs, [2]);
   }));
 
+Deno.test("who is taken out while others are handed a message no longer gets it, in rooms of any size", () =>
+  withTopic(async ({ topic, publish }) => {
+    for (const size of [3, 1_000]) {
+      const peers = Array.from({ length: size }, (_, index) => new Listener(`${index}`));
+      for (const peer of peers) topic.attach(peer);
+      const last = peers.at(-1)!;
+      peers[0]!.onDeliver = () => topic.remove(last);
+      await publish();
+      await until(() => peers.at(-2)!.seqs.length === 1);
+      await setImmediate();
+      assertEquals(last.seqs, [], `${size}`);
+      for (const peer of peers) topic.remove(peer);
+    }
+  }));
+
 Deno.test("a peer that cannot take a frame is closed and does not keep it from the others", () =>
   withTopic(async ({ topic, lines, publish }) => {
     const broken = new Listener("broken");
