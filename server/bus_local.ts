@@ -53,7 +53,7 @@ class LocalBus implements Bus {
 
   #deliver(topic: Topic, publication: Publication): void {
     for (const subscription of this.#subscribers.get(topic) ?? []) {
-      if (subscription.hasEnded) continue;
+      if (subscription.hasEnded || this.#closed) continue;
       try {
         subscription.on(publication);
       } catch (problem) {

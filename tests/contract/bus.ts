@@ -175,4 +175,14 @@ export function testBus(name: string, open: () => Promise<BusUnderTest>): void {
     await assertRejects(() => bus.subscribe("lobby", listener.on), Error);
     assertEquals(listener.heard, []);
   });
+
+  test("a bus that is closed while it delivers goes on to nobody else", async ({ bus }) => {
+    const listener = new Listener();
+    const told = Promise.withResolvers<void>();
+    await bus.subscribe("lobby", () => told.resolve(bus.close()));
+    await bus.subscribe("lobby", listener.on);
+    await bus.publish("lobby", raw("one"));
+    await told.promise;
+    assertEquals(listener.heard, []);
+  });
 }
