@@ -22,7 +22,7 @@ let checkpoints: Checkpoints;
 self.onmessage = ({ data }: MessageEvent<ToWriter>) => {
   try {
     self.postMessage(answer(data));
-    // After the answer, so that no message waits for it.
+    // After the answer: only what is written meanwhile waits for it.
     if (data.do === "write") checkpoints.run();
   } catch (error) {
     self.postMessage({ did: "fail", problem: noteOf(problemOf(error)) } satisfies FromWriter);
@@ -39,7 +39,9 @@ function answer(request: ToWriter): FromWriter {
       return { did: "open", epoch };
     }
     case "write": {
-      const { outcomes, problem } = writer.write(JSON.parse(request.batch) as Write[]);
+      const { outcomes, problem = checkpoints.problem } = writer.write(
+        JSON.parse(request.batch) as Write[],
+      );
       return {
         did: "write",
         outcomes: JSON.stringify(outcomes),
