@@ -175,6 +175,32 @@ testTraced(
   },
 );
 
+testTraced(
+  "where what is kept cannot be moved out of the write-ahead log, the server says so and goes on",
+  async () => {
+    using folder = await filledFolder();
+    const ids = [FIRST];
+    {
+      await using server = await startTraced({
+        data: folder.path,
+        inject: "pwrite64:error=EIO",
+        file: `${folder.path}/parlor.db`,
+      });
+      // Long ones: the log is moved once it has a thousand pages of 4 KiB.
+      for (let number = 1; number <= 150; number++) {
+        const id = `m${number}`;
+        assertEquals((await post(server, id, "x".repeat(16_000))).status, 201);
+        ids.push(id);
+      }
+      await server.printed("disk I/O error");
+      assertEquals(await kept(server), ids);
+      await server.kill();
+    }
+    await using later = await startServer({ data: folder.path });
+    assertEquals(await kept(later), ids);
+  },
+);
+
 testTraced("while the disk takes its time, everything but that message goes on", async () => {
   using folder = await filledFolder();
   const slow = 1_000_000;

@@ -17,11 +17,13 @@ export interface TraceOptions {
   entry?: URL;
   /** What to tamper with, as strace's `-e inject=` takes it: `fsync:error=EIO:when=3`. */
   inject?: string;
+  /** The one file whose calls are watched and tampered with; absent: all. */
+  file?: string;
 }
 
 /** Starts a server of which every call that matters for durability is seen. */
 export async function startTraced(
-  { inject, ...options }: TraceOptions = {},
+  { inject, file, ...options }: TraceOptions = {},
 ): Promise<TracedServer> {
   const folder = await Deno.makeTempDir({ prefix: "parlor-strace-" });
   const output = `${folder}/calls`;
@@ -31,6 +33,7 @@ export async function startTraced(
     // files behind descriptors, -s shows whole texts. The filter in the kernel keeps the rest fast.
     ...["-D", "-f", "--seccomp-bpf", "-y", "-s", "65536", "-o", output, "-e", WATCHED],
     ...inject === undefined ? [] : ["-e", `inject=${inject}`],
+    ...file === undefined ? [] : ["-P", file],
   ];
   const server = await startServer({ ...options, under }).catch(async (error) => {
     await Deno.remove(folder, { recursive: true });
