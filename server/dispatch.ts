@@ -20,7 +20,7 @@ import { parseCommand, parseFrame } from "./protocol_parse.ts";
 
 /** A connection that speaks `parlor.v1`. */
 export interface Client extends Peer, PersonalPeer {
-  /** About how many characters of messages it was handed in the rooms in which it is now. */
+  /** About how many characters of messages were said in its rooms since each of them was opened here. */
   readonly heard: number;
   /** Goes on with a newer token of the same user. */
   renew(token: string): Promise<void>;

@@ -41,7 +41,7 @@ export class ProtocolSpeaker implements Speaker, Client {
     this.#dispatch = new Dispatch(this, services, services.log);
   }
 
-  /** About how many characters of messages it was handed in the rooms in which it is now. */
+  /** About how many characters of messages were said in its rooms since each of them was opened here. */
   get heard(): number {
     let heard = 0;
     for (const room of this.rooms) heard += this.services.hub.said(room);

@@ -25,7 +25,7 @@ export interface StatusPeer {
 
 /** A connection that can be told of others. */
 export interface Watcher extends StatusPeer {
-  /** About how many characters of messages it was handed in the rooms in which it is now. */
+  /** About how many characters of messages were said in its rooms since each of them was opened here. */
   readonly heard: number;
   send(events: readonly StatusEvent[]): void;
 }
