@@ -1,6 +1,6 @@
 /** Room names as addresses. */
 
-import { withoutAccents } from "../server/protocol_parse.ts";
+import { withoutAccents } from "../server/without_accents.ts";
 
 /** What people type for a name, as a room id: “#Café Games” → “cafe-games”. Empty where nothing fits. */
 export function slugOf(text: string): string {

@@ -1,7 +1,7 @@
 /** What the switcher offers: rooms and people by name, the best and the most recent first. */
 
 import type { ListedRoom, User } from "../server/protocol.ts";
-import { withoutAccents } from "../server/protocol_parse.ts";
+import { withoutAccents } from "../server/without_accents.ts";
 import { fuzzyScore } from "./fuzzy.ts";
 import { titleOf } from "./room_names.ts";
 import type { Person, PublicRoom } from "./rooms_api.ts";
