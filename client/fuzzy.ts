@@ -1,6 +1,9 @@
 /** How well a name fits what was typed in a hurry. */
 
-/** Higher is better; undefined where the letters do not occur in that order. Both are folded. */
+/**
+ * Higher is better; undefined where the letters do not occur in that order. Both are in the form in which
+ * names are compared (`withoutAccents`).
+ */
 export function fuzzyScore(typed: string, name: string): number | undefined {
   if (typed === "") return 0;
   const at = name.indexOf(typed);
@@ -8,11 +11,6 @@ export function fuzzyScore(typed: string, name: string): number | undefined {
   if (at === 0) return 4 + typed.length / name.length;
   if (at > 0) return isWordStart(name, at) ? 3 : 2;
   return isScattered(typed, name) ? 1 : undefined;
-}
-
-/** Without case and accents, so that “cafe” finds “Café”. */
-export function fold(text: string): string {
-  return text.normalize("NFD").replace(/\p{Mn}/gu, "").toLocaleLowerCase();
 }
 
 function isWordStart(name: string, at: number): boolean {

@@ -1,7 +1,7 @@
 /** What somebody is about to name in a text: `@` and the beginning of a name, up to the caret. */
 
 import { EVERYBODY, LIMITS, type User } from "../server/protocol.ts";
-import { withoutAccents } from "../server/protocol_parse.ts";
+import { withoutAccents } from "../server/without_accents.ts";
 
 export interface MentionQuery {
   /** Where the `@` stands. */

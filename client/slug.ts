@@ -1,8 +1,8 @@
 /** Room names as addresses. */
 
-import { fold } from "./fuzzy.ts";
+import { withoutAccents } from "../server/without_accents.ts";
 
 /** What people type for a name, as a room id: “#Café Games” → “cafe-games”. Empty where nothing fits. */
 export function slugOf(text: string): string {
-  return fold(text).replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 64);
+  return withoutAccents(text).replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 64);
 }

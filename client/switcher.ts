@@ -1,7 +1,8 @@
 /** What the switcher offers: rooms and people by name, the best and the most recent first. */
 
 import type { ListedRoom, User } from "../server/protocol.ts";
-import { fold, fuzzyScore } from "./fuzzy.ts";
+import { withoutAccents } from "../server/without_accents.ts";
+import { fuzzyScore } from "./fuzzy.ts";
 import { titleOf } from "./room_names.ts";
 import type { Person, PublicRoom } from "./rooms_api.ts";
 
@@ -28,12 +29,12 @@ export function asksForPeople(typed: string): boolean {
 
 /** The choices for what was typed. */
 export function choicesFor(typed: string, offered: Offered, selfId: string | undefined): Choice[] {
-  const wanted = fold(typed.trim().replace(/^[@#]/, ""));
+  const wanted = withoutAccents(typed.trim().replace(/^[@#]/, ""));
   const all = asksForPeople(typed)
     ? [...offered.own.filter(({ kind }) => kind === "direct").map(own), ...peopleOf(offered)]
     : [...offered.own.map(own), ...othersOf(offered), ...peopleOf(offered)];
   return all
-    .map((choice) => ({ choice, score: fuzzyScore(wanted, fold(choice.title)) }))
+    .map((choice) => ({ choice, score: fuzzyScore(wanted, withoutAccents(choice.title)) }))
     .filter(({ score }) => score !== undefined)
     // Stable: of equal ones, the order in which they were offered.
     .sort((one, other) => other.score! - one.score!)

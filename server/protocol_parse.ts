@@ -244,11 +244,6 @@ export function parseNumber(value: unknown, field: string, least: number, most: 
   throw new Refusal("bad_command", `“${field}” is a whole number from ${least} to ${most}.`);
 }
 
-/** As names are compared that somebody looks for: case and accents make no difference. */
-export function withoutAccents(text: string): string {
-  return text.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase();
-}
-
 /** A text to search for in names or titles, in the form in which those are kept. */
 export function parseSearch(value: string, field: string, limit: number): string {
   const text = value.length > limit ? value : value.normalize("NFC").trim();
