@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { EVERYBODY, type User } from "../../server/protocol.ts";
 import {
   type MentionQuery,
@@ -10,9 +10,7 @@ import {
 import type { Room } from "../model.ts";
 import { searchPeople } from "../people.ts";
 import { Avatar } from "./avatar.tsx";
-
-/** Milliseconds after the last key before the server is asked for people. */
-const PAUSE = 150;
+import { useFound } from "./use_found.ts";
 
 export interface MentionListProps {
   field: HTMLTextAreaElement;
@@ -110,22 +108,11 @@ function Offer(
 
 /** People whom the server knows and who are not here; only where everybody may come in. */
 function usePeopleFound(room: Room, name: string): readonly User[] {
-  const found = useSignal<readonly User[]>([]);
   const isAsked = name !== "" && room.about.value.kind === "public";
-  useEffect(() => {
-    if (!isAsked) return;
-    let isOver = false;
-    const timer = setTimeout(async () => {
-      // Without an answer, those who are known here are offered.
-      const people = await searchPeople(location.origin, name, OFFERED_MOST).catch(() => []);
-      if (isOver) return;
-      room.noteNames(people);
-      found.value = people;
-    }, PAUSE);
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-    };
-  }, [room, name, isAsked]);
-  return found.value;
+  const find = async () => {
+    const people = await searchPeople(location.origin, name, OFFERED_MOST);
+    room.noteNames(people);
+    return people;
+  };
+  return useFound(isAsked ? find : undefined, [room, name]);
 }

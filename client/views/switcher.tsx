@@ -11,11 +11,9 @@ import { Avatar } from "./avatar.tsx";
 import { Dialog } from "./dialog.tsx";
 import type { DialogProps } from "./dialogs.ts";
 import { Icon } from "./icon.tsx";
+import { useFound } from "./use_found.ts";
 import { usePeople } from "./use_people.ts";
 import { useRequest } from "./use_request.ts";
-
-/** Milliseconds of quiet before what was typed is asked for. */
-const PAUSE = 150;
 
 /** Goes to a room or a person by a few letters of the name. */
 export function Switcher({ chat, close }: DialogProps) {
@@ -148,24 +146,6 @@ function idOf({ key }: Choice): string {
 
 /** Public rooms of the server that fit; an empty text asks for none. */
 function useOthers(chat: Chat, text: string): readonly PublicRoom[] {
-  const found = useSignal<readonly PublicRoom[]>([]);
-  useEffect(() => {
-    if (text === "") {
-      found.value = [];
-      return;
-    }
-    let isOver = false;
-    const timer = setTimeout(() => {
-      roomsApi(chat.ask).browse(text).then(({ rooms }) => {
-        if (!isOver) found.value = rooms;
-      }, () => {
-        // One's own rooms are known here.
-      });
-    }, PAUSE);
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-    };
-  }, [text]);
-  return found.value;
+  const find = async () => (await roomsApi(chat.ask).browse(text)).rooms;
+  return useFound(text === "" ? undefined : find, [text]);
 }

@@ -1,8 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-
-/** Milliseconds of quiet before what was typed is asked for. */
-const PAUSE = 150;
+import { PAUSE } from "./use_found.ts";
 
 /** A part of a list that the server tells in pages. */
 export interface Page<Item> {

@@ -1,31 +1,12 @@
-import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import type { Chat } from "../model.ts";
 import { type Person, roomsApi } from "../rooms_api.ts";
-
-/** Milliseconds of quiet before what was typed is asked for. */
-const PAUSE = 150;
+import { PAUSE, useFound } from "./use_found.ts";
 
 /** People whose name has a text in it, without oneself. `isWanted` false asks for nobody. */
 export function usePeople(chat: Chat, text: string, isWanted = true): readonly Person[] {
-  const people = useSignal<readonly Person[]>([]);
-  useEffect(() => {
-    if (!isWanted) {
-      people.value = [];
-      return;
-    }
-    let isOver = false;
-    const timer = setTimeout(() => {
-      roomsApi(chat.ask).people(text).then((found) => {
-        if (!isOver) people.value = found.filter(({ id }) => id !== chat.user.value?.id);
-      }, () => {
-        // Whoever is known already can still be chosen.
-      });
-    }, text === "" ? 0 : PAUSE);
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-    };
-  }, [text, isWanted]);
-  return people.value;
+  const find = async () => {
+    const found = await roomsApi(chat.ask).people(text);
+    return found.filter(({ id }) => id !== chat.user.value?.id);
+  };
+  return useFound(isWanted ? find : undefined, [text], text === "" ? 0 : PAUSE);
 }
