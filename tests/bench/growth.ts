@@ -157,7 +157,7 @@ try {
   const ground = {
     tools,
     cores: await divideCores(tools.taskset),
-    own: SERVERS.filter((server) => server.own),
+    own: SERVERS.filter(({ own, scenarios }) => own && !scenarios),
   };
   for (const kind of kinds) {
     for (const curve of await KINDS[kind]!(ground)) console.log(show(curve));
