@@ -52,7 +52,7 @@ export class Chat {
     const mentions = found instanceof Promise ? await found : found;
     if (mentions) draft.mentions = mentions;
     const appended = await this.events.commit(draft, raw);
-    if (appended.relisted) { for (const id of appended.relisted) await this.lists.tell(id, room); }
+    for (const id of appended.relisted ?? []) await this.lists.tell(id, room);
     return appended;
   }
 

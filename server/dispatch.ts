@@ -92,19 +92,8 @@ export class Dispatch {
 
   /** Resolves when the next frame may begin; undefined says at once. */
   #carryOut(values: unknown[]): Promise<void> | undefined {
-    if (values.length !== 1) return this.#inOrder(values);
-    const [value] = values;
-    const done = this.#alone(value);
-    return isQuickPost(value) ? undefined : done;
-  }
-
-  async #alone(value: unknown): Promise<void> {
-    try {
-      await this.#run(value);
-    } catch (refusal) {
-      this.#refuse(refusal, value);
-    }
-    this.#done();
+    const done = this.#inOrder(values);
+    return values.length === 1 && isQuickPost(values[0]) ? undefined : done;
   }
 
   /** Strictly one after the other; a refused post stops the rest, as what follows may build on it. */

@@ -1,9 +1,9 @@
 /** The list of a room's members, in parts: a room of ten thousand is not told whole with every look at it. */
 
 import { Refusal } from "./protocol.ts";
-import { withoutAccents } from "./without_accents.ts";
 import type { RoomState } from "./room_states.ts";
 import type { MemberRecord } from "./store.ts";
+import { withoutAccents } from "./without_accents.ts";
 
 /** Which of the members. */
 export interface MemberQuery {

@@ -18,8 +18,7 @@ import {
   EVENT_COLUMNS,
   eventOfRow,
   type EventRow,
-  IS_MESSAGE,
-  MESSAGE_COLUMNS,
+  FIND_MESSAGE,
   messageOfRow,
   type MessageRow,
   payloadOf,
@@ -41,9 +40,7 @@ export class MessageProjection {
   readonly #forgetReactions: StatementSync;
 
   constructor(database: DatabaseSync) {
-    this.#find = database.prepare(
-      `SELECT ${MESSAGE_COLUMNS} FROM events WHERE room_key = ? AND seq = ? AND ${IS_MESSAGE}`,
-    );
+    this.#find = database.prepare(FIND_MESSAGE);
     this.#setStanding = database.prepare(
       "UPDATE events SET stands = ? WHERE room_key = ? AND seq = ?",
     );

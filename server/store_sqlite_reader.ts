@@ -12,6 +12,7 @@ import {
   eventOfRow,
   type EventRow,
   FIND_EVENT,
+  FIND_MESSAGE,
   foundEventOf,
   IS_MESSAGE,
   MESSAGE_COLUMNS,
@@ -71,9 +72,7 @@ export class Reader {
     this.#messagesFrom = database.prepare(`
       SELECT ${MESSAGE_COLUMNS} FROM ${MESSAGES_IN_ORDER}
       WHERE room_key = ? AND seq >= ? AND ${IS_MESSAGE} ORDER BY seq LIMIT ?`);
-    this.#message = database.prepare(
-      `SELECT ${MESSAGE_COLUMNS} FROM events WHERE room_key = ? AND seq = ? AND ${IS_MESSAGE}`,
-    );
+    this.#message = database.prepare(FIND_MESSAGE);
     this.#notices = database.prepare(`
       SELECT ${EVENT_COLUMNS} FROM events
       WHERE room_key = ? AND seq > ? AND seq < ? AND type IN ('room', 'member')

@@ -111,6 +111,10 @@ export const FIND_EVENT = `
   SELECT room, ${EVENT_COLUMNS} FROM events JOIN rooms ON rooms.key = events.room_key
   WHERE user_id = ? AND id = ?`;
 
+/** Finds the message at a position of a room's log. */
+export const FIND_MESSAGE =
+  `SELECT ${MESSAGE_COLUMNS} FROM events WHERE room_key = ? AND seq = ? AND ${IS_MESSAGE}`;
+
 /** The event in a row that also names its room, where there is one. */
 export function foundEventOf(found: unknown): LogEvent | undefined {
   const row = found as (EventRow & { room: string }) | undefined;
