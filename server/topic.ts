@@ -9,6 +9,7 @@ import type { Peer } from "./peer.ts";
 import { CLOSE, formatCursor, type LogEvent, type Signal } from "./protocol.ts";
 import { SignalGathering } from "./signal_gathering.ts";
 import type { Store } from "./store.ts";
+import { Subscribers } from "./subscribers.ts";
 
 /** How much may wait in one connection before something is dropped, in bytes. */
 export interface Bounds {
@@ -26,13 +27,6 @@ interface Held {
   snapshot?: number;
 }
 
-/** Sends in one go before others get a turn: about a millisecond of work. */
-const SLICE_SENDS = 256;
-/**
- * Bytes in one go. The runtime copies a frame for each send and writes the copies when the slice is
- * over: as long as they are few, they live in the processor's cache and in memory that is used again.
- */
-const SLICE_BYTES = 256 * 1024;
 /** Shortest and longest time to gather a stream without end, in milliseconds. */
 const GATHER_LEAST = 2;
 const GATHER_MOST = 25;
@@ -48,11 +42,7 @@ const FRAME_CHARACTERS = 72 * 1024;
 const REPAIR_EVENTS = 500;
 
 export class Topic {
-  readonly #live = new Set<Peer>();
-  /** The same as an array, which never changes, until somebody comes or goes: a fan-out walks it faster. */
-  #peers: readonly Peer[] | undefined;
-  /** For each fan-out under way, who has left since it began. */
-  readonly #left = new Set<Set<Peer>>();
+  readonly #live = new Subscribers((peer, error) => this.#failed(peer, error));
   /** Joining peers. */
   readonly #holding = new Map<Peer, Held>();
   /** The last position taken for delivery; what was said before the topic was opened counts. */
@@ -82,8 +72,10 @@ export class Topic {
   #said = 0;
   #repairing = false;
   readonly #signals = new SignalGathering((signals, frame) => {
-    this.#fanOut(frame.length, (peer) => {
-      if (peer.buffered <= this.bounds.signals) peer.signal(signals, frame);
+    this.#live.fanOut({
+      bytes: frame.length,
+      mostBuffered: this.bounds.signals,
+      send: (peer) => peer.signal(signals, frame),
     });
   });
   #closed = false;
@@ -199,14 +191,13 @@ export class Topic {
     const newer = events.filter((event) => event.seq > snapshot);
     this.attach(peer);
     for (const batch of this.#cut(newer.map((event) => ({ kind: "event", event })))) {
-      this.#send(peer, (peer) => peer.deliver(batch));
+      this.#live.attempt(peer, (peer) => peer.deliver(batch));
     }
   }
 
   /** Adds a peer that wants only what comes from now on. */
   attach(peer: Peer): void {
     this.#live.add(peer);
-    this.#peers = undefined;
   }
 
   /** Settles with the last flush that was begun. */
@@ -232,9 +223,7 @@ export class Topic {
   /** Forgets a peer: also what is being sent does not reach it, so that a rejoin brings nothing twice. */
   remove(peer: Peer): void {
     this.#holding.delete(peer);
-    if (!this.#live.delete(peer)) return;
-    this.#peers = undefined;
-    for (const left of this.#left) left.add(peer);
+    this.#live.remove(peer);
   }
 
   /** Sends a signal to the peers here, soon. */
@@ -246,6 +235,7 @@ export class Topic {
     this.#closed = true;
     clearTimeout(this.#gatherTimer);
     this.#signals.close();
+    this.#live.close();
   }
 
   /**
@@ -314,9 +304,11 @@ export class Topic {
     for (const { events } of this.#holding.values()) events.push(...batch.events);
     this.#fannedOut = batch.events.at(-1)?.seq ?? this.#fannedOut;
     this.#said += batch.size;
-    return this.#fanOut(batch.size, (peer) => {
-      if (peer.buffered <= this.bounds.events) peer.deliver(batch);
-      else this.#leaveBehind(peer, batch);
+    return this.#live.fanOut({
+      bytes: batch.size,
+      mostBuffered: this.bounds.events,
+      send: (peer) => peer.deliver(batch),
+      skip: (peer) => this.#leaveBehind(peer, batch),
     });
   }
 
@@ -339,46 +331,10 @@ export class Topic {
     return batches;
   }
 
-  /**
-   * Calls `send`, which hands over about so many bytes, for every live peer: a few at once, many in
-   * slices, so that other rooms get their turn in between. Then it resolves when that is done.
-   */
-  #fanOut(bytes: number, send: (peer: Peer) => void): Promise<void> | undefined {
-    const slice = Math.min(SLICE_SENDS, Math.ceil(SLICE_BYTES / (bytes + 1)));
-    const peers = this.#peers ??= [...this.#live];
-    if (peers.length > slice) return this.#fanOutSliced(peers, slice, send);
-    for (const peer of peers) {
-      // Looked up only where somebody has come or gone since this began.
-      if (peers === this.#peers || this.#live.has(peer)) this.#send(peer, send);
-    }
-  }
-
-  /** @param peers who joins between two slices gets this from the store, not from here */
-  async #fanOutSliced(
-    peers: readonly Peer[],
-    slice: number,
-    send: (peer: Peer) => void,
-  ): Promise<void> {
-    const left = new Set<Peer>();
-    this.#left.add(left);
-    for (let index = 0; index < peers.length; index++) {
-      if (index > 0 && index % slice === 0) await new Promise<void>((next) => setImmediate(next));
-      if (this.#closed) break;
-      const peer = peers[index]!;
-      if (left.size === 0 || !left.has(peer)) this.#send(peer, send);
-    }
-    this.#left.delete(left);
-  }
-
-  /** One peer that cannot take a frame must not keep it from the others. */
-  #send(peer: Peer, send: (peer: Peer) => void): void {
-    try {
-      send(peer);
-    } catch (error) {
-      this.log.error("could not deliver", { connection: peer.id, error: String(error) });
-      this.remove(peer);
-      peer.close(CLOSE.internal);
-    }
+  #failed(peer: Peer, error: unknown): void {
+    this.log.error("could not deliver", { connection: peer.id, error: String(error) });
+    this.remove(peer);
+    peer.close(CLOSE.internal);
   }
 
   #leaveBehind(peer: Peer, missed: Batch): void {
