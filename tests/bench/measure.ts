@@ -80,7 +80,7 @@ export async function runLoad(
       `--body=${cell.body}`,
       `--opening=${OPENING}`,
       `--settle=${cell.settle}`,
-      `--warm=${lasting && WARM_UP}`,
+      `--warm=${cell.rooms.some(({ senders }) => senders > 0) ? WARM_UP : 0}`,
       `--measure=${lasting}`,
       ...cell.rooms.map(roomArgument),
     ],
