@@ -8,6 +8,8 @@ const SLICE_SENDS = 256;
 /**
  * Bytes in one go. The runtime copies a frame for each send and writes the copies when the slice is
  * over: as long as they are few, they live in the processor's cache and in memory that is used again.
+ * With twice as many, 256 short messages under way to 1,000 receivers cost an eighth less, but a quiet
+ * room beside them waits longer for its turn: 99 of 100 messages for 14.5 instead of 10.7 ms.
  */
 const SLICE_BYTES = 256 * 1024;
 
