@@ -3,7 +3,7 @@
  * one leaving; what it brings is encoded once and delivered in batches (`topic.ts`).
  */
 
-import { setImmediate } from "node:timers";
+import { setImmediate } from "node:timers/promises";
 import type { Bus } from "./bus.ts";
 import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
@@ -210,7 +210,7 @@ export class Hub {
   async #beat(): Promise<void> {
     let count = 0;
     for (const [room, { topic }] of [...this.#entries]) {
-      if (++count % BEAT_SLICE === 0) await new Promise<void>((next) => setImmediate(next));
+      if (++count % BEAT_SLICE === 0) await setImmediate();
       if (this.#entries.get(room)?.topic !== topic) continue;
       try {
         await topic.repair(await this.store.head(room));

@@ -1,6 +1,6 @@
 /** The peers that listen to one topic on this node, and how all of them are handed the same. */
 
-import { setImmediate } from "node:timers";
+import { setImmediate } from "node:timers/promises";
 import type { Peer } from "./peer.ts";
 
 /** Sends in one go before others get a turn: about a millisecond of work. */
@@ -92,7 +92,7 @@ export class Subscribers {
   async #inSlices(round: Round, slice: number): Promise<void> {
     const { length } = round.peers;
     for (let start = 0; start < length; start += slice) {
-      if (start > 0) await new Promise<void>((next) => setImmediate(next));
+      if (start > 0) await setImmediate();
       if (this.#closed) break;
       this.#sendSlice(round, start, Math.min(start + slice, length));
     }
