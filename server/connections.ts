@@ -19,7 +19,7 @@ export interface About {
 
 export interface Connection {
   readonly id: string;
-  /** Says when to come back, then closes. */
+  /** Says when to come back, then closes, as soon as nothing comes any more. */
   dismiss(bye: ByeEvent): void;
   close(reason: CloseReason): void;
 }
@@ -30,6 +30,13 @@ const IDLE_SECONDS = 60;
 /** Most milliseconds from the answer to a handshake until the socket is open. */
 const OPENING_MOST = 10_000;
 
+/**
+ * Milliseconds of silence after which a peer that was told to go is taken to have nothing on its way. The
+ * runtime drops a socket on which something comes after the server's close, and what the peer has not read
+ * yet is lost with it: acknowledgements, and when to come back.
+ */
+const QUIET = 50;
+
 /** Telling apart the nodes of a cluster and the runs of a server. */
 const NODE = crypto.getRandomValues(new Uint8Array(3)).toHex();
 
@@ -39,9 +46,17 @@ export interface Opening {
   neverOpened(): void;
 }
 
+/** A connection that was told to go. */
+export interface Leaving {
+  /** Nothing has come for a while, or the time for that is over. */
+  quiet(): void;
+}
+
 export class Connections {
   /** Those that are not open yet. */
   readonly opening: Deadlines<Opening>;
+  /** Those that were told to go and may still have something on its way. */
+  readonly leaving = new Deadlines<Leaving>(QUIET, (leaving) => leaving.quiet());
   /** Each connection that can be ended, open or about to be, and whose it is. */
   readonly #known = new Map<Connection, string | undefined>();
   /** Those of them that have opened. */
@@ -130,6 +145,7 @@ export class Connections {
   /** Waits for nobody any more. */
   close(): void {
     this.opening.close();
+    this.leaving.close();
   }
 
   /**

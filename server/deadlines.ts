@@ -10,8 +10,10 @@ export class Deadlines<Waiting> {
     private readonly onEnd: (late: Waiting) => void,
   ) {}
 
-  /** Waits for somebody. */
+  /** Waits for somebody, from now on. */
   begin(one: Waiting): void {
+    // Set anew, one would keep the place of its first time.
+    this.#until.delete(one);
     this.#until.set(one, performance.now() + this.patience);
     this.#timer ??= setTimeout(() => this.#look(), this.patience);
   }
@@ -25,6 +27,13 @@ export class Deadlines<Waiting> {
   end(one: Waiting): void {
     // The timer stays for the next: setting one costs more than finding nobody when it is over.
     this.#until.delete(one);
+  }
+
+  /** The patience is over now, with all. */
+  expire(): void {
+    const all = [...this.#until.keys()];
+    this.close();
+    for (const one of all) this.onEnd(one);
   }
 
   /** Waits for nobody any more. */

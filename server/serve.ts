@@ -124,6 +124,7 @@ export async function serve(config: Config, log: Log, options: ServeOptions = {}
       await atMost(domain.events.settled());
       connections.dismissAll(RESTART, connections.size / RETURNS_PER_SECOND * 1_000);
       if (!inHaste) await atMost(connections.gone(), CLOSING_MOST);
+      connections.leaving.expire();
       await atMost(listener.shutdown());
       await atMost(release());
     },

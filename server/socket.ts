@@ -3,7 +3,7 @@
  * socket. What a connection says is for a `Speaker`: the protocol proper, or the plain dialect.
  */
 
-import type { About, Connection, Connections, Opening } from "./connections.ts";
+import type { About, Connection, Connections, Leaving, Opening } from "./connections.ts";
 import { type ByeEvent, CLOSE } from "./protocol.ts";
 import { byteLength } from "./protocol_parse.ts";
 
@@ -44,7 +44,7 @@ export interface Speaker {
  * One WebSocket of this server. It is its own listener: an object instead of a closure for each event
  * saves a kilobyte for each connection.
  */
-export class SocketConnection implements Connection, Opening, EventListenerObject {
+export class SocketConnection implements Connection, Opening, Leaving, EventListenerObject {
   readonly id: string;
   readonly #socket: WebSocket;
   readonly #connections: Connections;
@@ -84,8 +84,10 @@ export class SocketConnection implements Connection, Opening, EventListenerObjec
   handleEvent(event: Event): void {
     switch (event.type) {
       case "message":
-        // What still comes after our own close is nobody's any more.
-        return this.#ended ? undefined : this.#speaker.receive((event as MessageEvent).data);
+        if (!this.#ended) return this.#speaker.receive((event as MessageEvent).data);
+        // What still comes after the end is nobody's any more, but the peer is not quiet yet.
+        if (this.#connections.leaving.has(this)) this.#connections.leaving.begin(this);
+        return;
       case "close": {
         const { code, reason } = event as CloseEvent;
         this.#leave();
@@ -132,6 +134,10 @@ export class SocketConnection implements Connection, Opening, EventListenerObjec
     this.#end(closing);
   }
 
+  quiet(): void {
+    this.#shut(CLOSE.goingAway);
+  }
+
   neverOpened(): void {
     this.#leave();
     this.#end({ code: CLOSE.idle.code, reason: "never opened" });
@@ -140,7 +146,8 @@ export class SocketConnection implements Connection, Opening, EventListenerObjec
   dismiss(bye: ByeEvent): void {
     const words = this.#speaker.farewell?.(bye);
     if (words !== undefined) this.send(words);
-    this.close(CLOSE.goingAway);
+    if (!this.#connections.opening.has(this)) this.#connections.leaving.begin(this);
+    this.#end(CLOSE.goingAway);
   }
 
   /**
@@ -151,6 +158,7 @@ export class SocketConnection implements Connection, Opening, EventListenerObjec
     if (this.#isGone) return;
     this.#isGone = true;
     this.#connections.opening.end(this);
+    this.#connections.leaving.end(this);
     this.#release();
   }
 

@@ -7,6 +7,7 @@ import { changedStore } from "../support/changed_store.ts";
 import { connect, connectPlain, signIn } from "../support/client.ts";
 import { within } from "../support/deadline.ts";
 import { serveInProcess } from "../support/in_process.ts";
+import { clientFrame, OPCODE, RawSocket } from "../support/raw_socket.ts";
 import { startServer } from "../support/server.ts";
 
 Deno.test("a stopping server dismisses every kind of connection and leaves nothing behind", async () => {
@@ -122,4 +123,29 @@ Deno.test("a server stops in time while people go on posting without waiting for
     assert(mayReconnect(code), `Closed with ${code}`);
     clearInterval(timer);
   }
+});
+
+Deno.test("who has much on its way and reads it late gets the answers and the last words of a stopping server", async () => {
+  await using server = await startServer({ data: ":memory:" });
+  using author = await RawSocket.open(server.port);
+  const frames = Array.from({ length: 5_000 }, (_, index) =>
+    clientFrame(
+      OPCODE.text,
+      JSON.stringify({ type: "chat", id: `m${index}`, room: "lobby", message: "on its way" }),
+    ));
+  await author.write(new Uint8Array(await new Blob(frames).arrayBuffer()));
+  // All of it is with the system, and the server has not read it yet.
+  assertEquals((await server.stop()).code, 0);
+
+  const types: string[] = [];
+  let frame = await author.next();
+  while (frame && frame.opcode !== OPCODE.close) {
+    const events = JSON.parse(new TextDecoder().decode(frame.payload)) as { type: string }[];
+    types.push(...events.map(({ type }) => type));
+    frame = await author.next();
+  }
+  assertEquals(types.slice(0, 2), ["welcome", "chat"]);
+  assertEquals(types.at(-1), "bye");
+  assert(frame, "The connection ended without a close frame");
+  assertEquals(new DataView(frame.payload.buffer).getUint16(0), CLOSE.goingAway.code);
 });

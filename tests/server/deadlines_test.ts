@@ -38,3 +38,28 @@ Deno.test("who came in time is not told of, and closed it leaves no timer behind
   // The sanitizer of the test would find its timer.
   deadlines.close();
 });
+
+Deno.test("who begins anew has the whole patience again, behind those who came meanwhile", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const ended: string[] = [];
+  const deadlines = new Deadlines<string>(PATIENCE, (late) => {
+    ended.push(late);
+    if (ended.length === 2) resolve();
+  });
+  deadlines.begin("again");
+  deadlines.begin("once");
+  deadlines.begin("again");
+  await promise;
+  assertEquals(ended, ["once", "again"]);
+});
+
+Deno.test("a patience that is over early tells of all who were waited for, once", () => {
+  const ended: string[] = [];
+  const deadlines = new Deadlines<string>(PATIENCE, (late) => ended.push(late));
+  deadlines.begin("first");
+  deadlines.begin("second");
+  deadlines.expire();
+  deadlines.expire();
+  // The sanitizer of the test would find its timer.
+  assertEquals(ended, ["first", "second"]);
+});
