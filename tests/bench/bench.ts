@@ -9,6 +9,7 @@
 import { temporaryFolder } from "../support/temporary.ts";
 import type { Cell } from "./cells.ts";
 import { drawChart } from "./chart.ts";
+import { type Disk, measureDisk } from "./disk.ts";
 import { type Cores, describeMachine, divideCores, type Machine, untilFree } from "./machine.ts";
 import { type Measure, measure } from "./measure.ts";
 import { type Options, readOptions } from "./options.ts";
@@ -24,6 +25,7 @@ const TRIES = 4;
 /** The JSON file. */
 interface Result {
   machine: Machine;
+  disk: Disk;
   cores: Cores;
   /** Of each run. */
   seconds: number;
@@ -38,8 +40,10 @@ async function bench({ cells, servers, seconds, runs, output }: Options): Promis
   const tools = await prepareTools(folder.path);
   const cores = await divideCores(tools.taskset);
   const machine = describeMachine();
+  const disk = await measureDisk();
   console.log(
     `${machine.processor}, ${machine.cores} cores, Linux ${machine.kernel}, Deno ${machine.deno}. ` +
+      `A sync of the disk takes ${disk.p50.toFixed(2)} ms (p99 ${disk.p99.toFixed(2)}). ` +
       `Server on core ${cores.server}, load on core ${cores.load}. ` +
       `Medians of ${runs} × ${seconds} s. ` +
       `“÷ Parlor” is how many times as much a server needs as Parlor: above 1, Parlor is ahead.`,
@@ -63,7 +67,7 @@ async function bench({ cells, servers, seconds, runs, output }: Options): Promis
     // After every cell, so that a run that is broken off leaves what it has.
     await save(
       output,
-      { machine, cores, seconds, runs, rows, targets: checkTargets(rows) },
+      { machine, disk, cores, seconds, runs, rows, targets: checkTargets(rows) },
       cells,
       servers,
     );
