@@ -4,7 +4,7 @@ import { assert, assertEquals, assertLess } from "@std/assert";
 import { assertAccessible } from "../support/accessibility.ts";
 import { ChatPage } from "../support/chat_page.ts";
 import { browserTest, type Visit } from "../support/chromium.ts";
-import { connectPlain, signIn } from "../support/client.ts";
+import { connect, connectPlain, signIn } from "../support/client.ts";
 import { HOST_SECRET, hostToken } from "../support/host_application.ts";
 import { startServer } from "../support/server.ts";
 
@@ -128,7 +128,11 @@ browserTest(
 browserTest("a quote leads to what it answers, however far back that is", async (visit) => {
   await using server = await startServer();
   const { ann, ben } = await annAndBen(visit, server.url, "the question");
-  for (let number = 1; number <= 150; number++) await ann.say(`filler ${number}`);
+  const { token } = await signIn(server.url, "Cleo");
+  await using cleo = await connect(server.url, { token });
+  for (let number = 1; number <= 150; number++) {
+    cleo.send({ type: "chat", id: `f${number}`, room: "lobby", message: `filler ${number}` });
+  }
   await ben.sees("filler 150");
   await ann.page.reload();
   await ann.isOnline();

@@ -1,7 +1,6 @@
 /** Reading long conversations in a real browser. */
 
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { LIMITS } from "../../server/protocol.ts";
 import { ChatPage } from "../support/chat_page.ts";
 import { browserTest } from "../support/chromium.ts";
 import { type Client, connect, signIn } from "../support/client.ts";
@@ -9,6 +8,8 @@ import { type RunningServer, startServer } from "../support/server.ts";
 
 /** More rows than this in the document cost what nobody sees. */
 const MOST_ROWS = 120;
+/** Messages that are said before the last of them is waited for. */
+const UNDER_WAY = 200;
 
 /** A client in the lobby that can say a lot. */
 async function writer(server: RunningServer): Promise<Client> {
@@ -19,17 +20,14 @@ async function writer(server: RunningServer): Promise<Client> {
   return client;
 }
 
-/** Says `message 1` … `message COUNT` after the `before` that were said, a full frame at a time. */
+/** Says `message 1` … `message COUNT` after the `before` that were said, at the pace of the server. */
 async function sayMany(client: Client, count: number, before = 0): Promise<void> {
-  for (let first = before + 1; first <= before + count; first += LIMITS.commandsPerFrame) {
-    const last = Math.min(before + count, first + LIMITS.commandsPerFrame - 1);
-    const commands = Array.from({ length: last - first + 1 }, (_, index) => ({
-      type: "chat" as const,
-      id: `m${first + index}`,
-      room: "lobby",
-      message: `message ${first + index}`,
-    }));
-    client.send(commands);
+  for (let first = before + 1; first <= before + count; first += UNDER_WAY) {
+    const last = Math.min(before + count, first + UNDER_WAY - 1);
+    // A frame each, as those of one frame are kept one after the other.
+    for (let number = first; number <= last; number++) {
+      client.send({ type: "chat", id: `m${number}`, room: "lobby", message: `message ${number}` });
+    }
     await client.nextOf("chat", ({ id }) => id === `m${last}`);
   }
 }
