@@ -114,9 +114,9 @@ export class SocketConnection implements Connection, Opening, Leaving, EventList
     return this.#mostBuffered;
   }
 
-  /** Hands over a frame; into a closed socket it goes nowhere. */
+  /** Hands over a frame; after the end, whichever side it came from, it goes nowhere. */
   send(frame: string | Uint8Array<ArrayBuffer>): void {
-    if (this.#socket.readyState !== OPEN) return;
+    if (this.#ended || this.#socket.readyState !== OPEN) return;
     this.#mostBuffered += frame.length * BYTES_MOST;
     this.#socket.send(frame);
   }

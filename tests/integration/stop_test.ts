@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { CLOSE, mayReconnect } from "../../server/protocol.ts";
 import { createMemoryStore } from "../../server/store_memory.ts";
-import { changedStore } from "../support/changed_store.ts";
+import { changedPart, changedStore } from "../support/changed_store.ts";
 import { connect, connectPlain, signIn } from "../support/client.ts";
 import { within } from "../support/deadline.ts";
 import { serveInProcess } from "../support/in_process.ts";
@@ -148,4 +148,27 @@ Deno.test("who has much on its way and reads it late gets the answers and the la
   assertEquals(types.at(-1), "bye");
   assert(frame, "The connection ended without a close frame");
   assertEquals(new DataView(frame.payload.buffer).getUint16(0), CLOSE.goingAway.code);
+});
+
+Deno.test("a greeting that is late for the end of a server is not sent after its last words", async () => {
+  const inner = createMemoryStore();
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const places = changedPart(inner.places, {
+    list: async (userId, limit) => {
+      ask();
+      await gate;
+      return await inner.places.list(userId, limit);
+    },
+  });
+  await using server = await serveInProcess({}, { store: changedStore(inner, { places }) });
+  const { token } = await signIn(server.url, "Ann");
+  const ann = await connect(server.url, { token });
+  await asked;
+  const stopped = server.stop();
+  await ann.nextOf("bye");
+  open();
+  await stopped;
+  assertEquals((await ann.closed).code, CLOSE.goingAway.code);
+  assertEquals(ann.received.map(({ type }) => type), ["bye"]);
 });
