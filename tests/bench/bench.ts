@@ -9,11 +9,12 @@
 import { temporaryFolder } from "../support/temporary.ts";
 import type { Cell } from "./cells.ts";
 import { drawChart } from "./chart.ts";
-import { type Disk, measureDisk } from "./disk.ts";
+import { measureDisk } from "./disk.ts";
 import { type Cores, describeMachine, divideCores, type Machine, untilFree } from "./machine.ts";
 import { type Measure, measure } from "./measure.ts";
 import { type Options, readOptions } from "./options.ts";
 import { type Server, takesPart } from "./servers.ts";
+import type { Spread } from "./spread.ts";
 import { figuresOf, isDisturbed, type Row, type Runs, summarise } from "./summary.ts";
 import { showCell } from "./table.ts";
 import { checkTargets, showTargets, type Target } from "./targets.ts";
@@ -25,7 +26,8 @@ const TRIES = 4;
 /** The JSON file. */
 interface Result {
   machine: Machine;
-  disk: Disk;
+  /** Of a sync. */
+  disk: Spread;
   cores: Cores;
   /** Of each run. */
   seconds: number;

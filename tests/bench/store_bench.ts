@@ -11,7 +11,8 @@ import { openSqliteStore } from "../../server/store_sqlite.ts";
 import { BatchWriter } from "../../server/store_sqlite_batch.ts";
 import { prepareDatabase } from "../../server/store_sqlite_schema.ts";
 import { timeLists } from "./store_lists.ts";
-import { draft, fill, type Spread, spread, timeStore } from "./store_load.ts";
+import { type Spread, spread } from "./spread.ts";
+import { draft, fill, timeStore } from "./store_load.ts";
 import { timeReactions } from "./store_reactions.ts";
 
 const options = new Map(

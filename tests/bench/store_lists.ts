@@ -5,7 +5,8 @@ import type { Draft, Store } from "../../server/store.ts";
 import { openSqliteStore } from "../../server/store_sqlite.ts";
 import { BatchWriter, type Write } from "../../server/store_sqlite_batch.ts";
 import { prepareDatabase } from "../../server/store_sqlite_schema.ts";
-import { draft, type Spread, time } from "./store_load.ts";
+import type { Spread } from "./spread.ts";
+import { draft, time } from "./store_load.ts";
 
 const READER = { id: "user-reader-0123456789", name: "Reader" };
 

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Store } from "../../server/store.ts";
 import { BatchWriter } from "../../server/store_sqlite_batch.ts";
 import { prepareDatabase } from "../../server/store_sqlite_schema.ts";
+import { type Spread, spread } from "./spread.ts";
 
 /** A message of 64 bytes by one of fifty people. */
 export function draft(room: string) {
@@ -15,20 +16,6 @@ export function draft(room: string) {
     id: crypto.randomUUID(),
     message: "The quick brown fox jumps over the lazy dog, and then it rests.!",
   };
-}
-
-/** Milliseconds at the median, the 99th percentile and the worst. */
-export interface Spread {
-  p50: number;
-  p99: number;
-  worst: number;
-}
-
-export function spread(times: readonly number[]): Spread {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (part: number) =>
-    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!;
-  return { p50: at(0.5), p99: at(0.99), worst: sorted.at(-1)! };
 }
 
 /** Fills a room far faster than clients could, through the writer's own code. */

@@ -10,7 +10,8 @@ import { BatchWriter } from "../../server/store_sqlite_batch.ts";
 import { withOwnReactions } from "../../server/own_reactions.ts";
 import { signIn } from "../support/client.ts";
 import { serveInProcess } from "../support/in_process.ts";
-import { draft, fill, type Spread, spread } from "./store_load.ts";
+import { type Spread, spread } from "./spread.ts";
+import { draft, fill } from "./store_load.ts";
 import { reading } from "./store_lists.ts";
 
 const EMOJI = ["👍", "🌱", "🎉", "❤️", "😄"];

@@ -6,6 +6,7 @@ import { ChatPage } from "../support/chat_page.ts";
 import { browserTest, type Visit } from "../support/chromium.ts";
 import { connect, connectPlain, signIn } from "../support/client.ts";
 import { HOST_SECRET, hostToken } from "../support/host_application.ts";
+import { numbered, sayAll } from "../support/say_all.ts";
 import { startServer } from "../support/server.ts";
 
 /** Two people in the lobby, and what the first has said. */
@@ -130,9 +131,7 @@ browserTest("a quote leads to what it answers, however far back that is", async 
   const { ann, ben } = await annAndBen(visit, server.url, "the question");
   const { token } = await signIn(server.url, "Cleo");
   await using cleo = await connect(server.url, { token });
-  for (let number = 1; number <= 150; number++) {
-    cleo.send({ type: "chat", id: `f${number}`, room: "lobby", message: `filler ${number}` });
-  }
+  await sayAll(cleo, numbered(150, 0, "filler"));
   await ben.sees("filler 150");
   await ann.page.reload();
   await ann.isOnline();

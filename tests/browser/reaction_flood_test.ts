@@ -6,6 +6,7 @@ import { browserTest } from "../support/chromium.ts";
 import { type Client, connect, signIn } from "../support/client.ts";
 import { history } from "../support/http.ts";
 import { tasksDuring } from "../support/long_tasks.ts";
+import { numbered, sayAll } from "../support/say_all.ts";
 import { startServer } from "../support/server.ts";
 
 const EMOJI = ["👍", "🎉", "❤️", "🚀"];
@@ -43,15 +44,7 @@ browserTest(
     const { token } = await signIn(server.url, "Writer");
     await using sockets = new AsyncDisposableStack();
     const writer = sockets.use(await connect(server.url, { token }));
-    for (let first = 1; first <= MESSAGES; first += 50) {
-      writer.send(Array.from({ length: 50 }, (_, index) => ({
-        type: "chat" as const,
-        id: `m${first + index}`,
-        room: "lobby",
-        message: `message ${first + index}`,
-      })));
-      await writer.nextOf("chat", ({ id }) => id === `m${first + 49}`);
-    }
+    await sayAll(writer, numbered(MESSAGES));
     const reacting: Client[] = [];
     for (let who = 0; who < PEOPLE; who++) {
       const signedIn = await signIn(server.url, `Person ${who}`);

@@ -4,12 +4,11 @@ import { assert, assertEquals, assertLess } from "@std/assert";
 import { ChatPage } from "../support/chat_page.ts";
 import { browserTest } from "../support/chromium.ts";
 import { type Client, connect, signIn } from "../support/client.ts";
+import { numbered, sayAll } from "../support/say_all.ts";
 import { type RunningServer, startServer } from "../support/server.ts";
 
 /** More rows than this in the document cost what nobody sees. */
 const MOST_ROWS = 120;
-/** Messages that are said before the last of them is waited for. */
-const UNDER_WAY = 200;
 
 /** A client in the lobby that can say a lot. */
 async function writer(server: RunningServer): Promise<Client> {
@@ -20,24 +19,12 @@ async function writer(server: RunningServer): Promise<Client> {
   return client;
 }
 
-/** Says `message 1` … `message COUNT` after the `before` that were said, at the pace of the server. */
-async function sayMany(client: Client, count: number, before = 0): Promise<void> {
-  for (let first = before + 1; first <= before + count; first += UNDER_WAY) {
-    const last = Math.min(before + count, first + UNDER_WAY - 1);
-    // A frame each, as those of one frame are kept one after the other.
-    for (let number = first; number <= last; number++) {
-      client.send({ type: "chat", id: `m${number}`, room: "lobby", message: `message ${number}` });
-    }
-    await client.nextOf("chat", ({ id }) => id === `m${last}`);
-  }
-}
-
 browserTest(
   "ten thousand messages are read back with few of them in the document",
   async (visit) => {
     await using server = await startServer();
     await using client = await writer(server);
-    await sayMany(client, 10_000);
+    await sayAll(client, numbered(10_000));
 
     const ann = await ChatPage.enter(visit, server.url, "Ann");
     await ann.sees("message 10000");
@@ -59,7 +46,7 @@ browserTest(
     // What comes meanwhile does not move the reader, but is told.
     const row = ann.message(`message ${numbers[Math.floor(numbers.length / 2)]}`);
     const before = await row.boundingBox();
-    await sayMany(client, 5, 10_000);
+    await sayAll(client, numbered(5, 10_000));
     await ann.page.getByRole("button", { name: "5 new messages" }).click();
     await ann.sees("message 10005");
     assert(before !== null);
@@ -72,7 +59,7 @@ browserTest(
   async (visit) => {
     await using server = await startServer();
     await using client = await writer(server);
-    await sayMany(client, 200);
+    await sayAll(client, numbered(200));
     const follower = await ChatPage.enter(visit, server.url, "Follower");
     const reader = await ChatPage.enter(visit, server.url, "Reader");
     await follower.sees("message 200");
@@ -83,7 +70,7 @@ browserTest(
     const row = reader.message("message 185");
     const before = await row.boundingBox();
 
-    await sayMany(client, 5_000, 200);
+    await sayAll(client, numbered(5_000, 200));
     await follower.sees("message 5200");
     assertLess(await follower.messages.count(), MOST_ROWS);
     await reader.page.getByRole("button", { name: "5000 new messages" }).waitFor();
@@ -94,7 +81,7 @@ browserTest(
 browserTest("a link to a message leads to it", async (visit) => {
   await using server = await startServer();
   await using client = await writer(server);
-  await sayMany(client, 1_000);
+  await sayAll(client, numbered(1_000));
   const ann = await ChatPage.enter(visit, `${server.url}/r/lobby#m321`, "Ann");
   await ann.sees("message 321");
   const box = await ann.message("message 321").boundingBox();
@@ -105,7 +92,7 @@ browserTest("a link to a message leads to it", async (visit) => {
 browserTest("a reader at the bottom stays there while the composer grows", async (visit) => {
   await using server = await startServer();
   await using client = await writer(server);
-  await sayMany(client, 60);
+  await sayAll(client, numbered(60));
   const ann = await ChatPage.enter(visit, server.url, "Ann");
   await ann.sees("message 60");
   await ann.composer.fill("many\n".repeat(8));
@@ -118,7 +105,7 @@ browserTest("a reader at the bottom stays there while the composer grows", async
   const [row, view] = [await ann.message("message 60").boundingBox(), await ann.log.boundingBox()];
   assert(row && view && row.y + row.height <= view.y + view.height, "the last line is covered");
   assertEquals(await ann.page.getByRole("button", { name: "Latest" }).count(), 0);
-  await sayMany(client, 1, 60);
+  await sayAll(client, numbered(1, 60));
   await ann.sees("message 61");
   assertEquals(await ann.page.getByRole("button", { name: /new message/ }).count(), 0);
 });
