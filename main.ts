@@ -6,6 +6,7 @@ import { createLog } from "./server/log.ts";
 import { megabytes, watchMemory } from "./server/memory_watch.ts";
 import { serve } from "./server/serve.ts";
 import { makeToken } from "./server/token_command.ts";
+import { useVectoredWrites } from "./server/vectored_writes.ts";
 
 /** The code with which a supervisor starts a program again (EX_TEMPFAIL of sysexits.h). */
 const RESTART_ME = 75;
@@ -28,6 +29,8 @@ async function main(): Promise<number> {
     }
     const stopAsked = nextSignal(["SIGTERM", "SIGINT"]);
     const { config } = invocation;
+    // Not over TLS: there header and frame would be encrypted and sent apart.
+    if (!config.tls) useVectoredWrites();
     const parlor = await serve(config, log);
     using watch = config.memoryLimit && watchMemory(config.memoryLimit);
     dropPermissions();
