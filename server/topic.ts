@@ -1,9 +1,9 @@
 /** One topic on this node: who listens, in what order things reach them, and when. */
 
-import { setImmediate } from "node:timers";
 import { Batch, type Delivery } from "./batch.ts";
 import type { Publication } from "./bus.ts";
 import { sizeOf } from "./event_sizes.ts";
+import { Gathering } from "./gathering.ts";
 import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
 import { CLOSE, formatCursor, type LogEvent, type Signal } from "./protocol.ts";
@@ -27,8 +27,7 @@ interface Held {
   snapshot?: number;
 }
 
-/** Shortest and longest time to gather a stream without end, in milliseconds. */
-const GATHER_LEAST = 2;
+/** Most milliseconds for which a stream is gathered. */
 const GATHER_MOST = 25;
 /**
  * A frame takes no further event once it has this many characters of text. The runtime keeps for each
@@ -56,19 +55,9 @@ export class Topic {
   /** What came before `#reached` was known. */
   #early: Publication[] | undefined = [];
   #pending: Delivery[] = [];
-  /** Messages on their way into the log, which will arrive here soon. */
-  #expected = 0;
-  #state: "quiet" | "gathering" | "flushing" = "quiet";
+  /** Says when to flush: one system call a receiver is what delivery costs. */
+  readonly #gathering = new Gathering(() => this.#flushed = this.#flush(), { most: GATHER_MOST });
   #flushed: Promise<void> = Promise.resolve();
-  /** When the gathering ends at the latest, in milliseconds of the clock that never goes back. */
-  #gatherUntil = 0;
-  /** Ends it while nothing comes because messages are on their way into the log. */
-  #gatherTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Whether a turn of the event loop is being watched, and whether something came in it. */
-  #isWatching = false;
-  #cameThisTurn = false;
-  /** How long the last flush took, in milliseconds. */
-  #lastFlush = 0;
   #said = 0;
   #repairing = false;
   readonly #signals = new SignalGathering((signals, frame) => {
@@ -122,19 +111,14 @@ export class Topic {
     } else if (publication.kind === "raw" || this.#isNext(publication.event.seq)) {
       if (publication.kind === "event") this.#signals.noted(publication.event);
       this.#pending.push(publication);
-      this.#cameThisTurn = true;
-      if (this.#state === "quiet") this.#gather();
-      this.#watch();
+      this.#gathering.came();
     }
   }
 
   /** A message is on its way into the log. Returns what to call when it is there, or refused. */
   expect(): () => void {
-    this.#expected++;
-    return () => {
-      this.#expected--;
-      this.#watch();
-    };
+    this.#gathering.expect();
+    return () => this.#gathering.arrived();
   }
 
   /** Contiguous delivery: a position seen before is dropped, a gap is filled from the store. */
@@ -208,10 +192,7 @@ export class Topic {
   /** Sends what is pending, without gathering more, and settles when it is with everybody. */
   async drain(): Promise<void> {
     await this.#flushed;
-    while (this.#state === "gathering") {
-      this.#startFlush();
-      await this.#flushed;
-    }
+    while (this.#gathering.cut()) await this.#flushed;
   }
 
   /** Hands a leaving peer what is pending, ahead of the others. Only between two flushes. */
@@ -233,57 +214,13 @@ export class Topic {
 
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#gatherTimer);
+    this.#gathering.close();
     this.#signals.close();
     this.#live.close();
   }
 
-  /**
-   * When to flush. One system call a receiver is what delivery costs, so messages that share a frame
-   * are nearly free; but a message in a quiet room must not wait for company. The runtime hands over
-   * one frame a socket and turn of its loop, so a stream shows as turn after turn in which something
-   * comes, or as messages that are still on their way into the log. Gathering ends with the first
-   * turn without either: for a lone message, at once. A stream without end is cut at about the time
-   * that the last flush took, so that at most half of the time is spent waiting.
-   */
-  #gather(): void {
-    this.#state = "gathering";
-    const most = Math.min(Math.max(this.#lastFlush, GATHER_LEAST), GATHER_MOST);
-    this.#gatherUntil = performance.now() + most;
-    this.#watch();
-  }
-
-  #watch(): void {
-    if (this.#isWatching || this.#state !== "gathering") return;
-    if (this.#expected > 0) {
-      const left = this.#gatherUntil - performance.now();
-      this.#gatherTimer ??= setTimeout(() => this.#startFlush(), left);
-      return;
-    }
-    this.#isWatching = true;
-    this.#cameThisTurn = false;
-    setImmediate(this.#turnEnded);
-  }
-
-  readonly #turnEnded = (): void => {
-    this.#isWatching = false;
-    if (this.#state !== "gathering" || this.#closed) return;
-    const isQuiet = !this.#cameThisTurn && this.#expected === 0;
-    if (isQuiet || performance.now() >= this.#gatherUntil) this.#startFlush();
-    else this.#watch();
-  };
-
-  #startFlush(): void {
-    clearTimeout(this.#gatherTimer);
-    this.#gatherTimer = undefined;
-    this.#flushed = this.#flush();
-  }
-
-  /** Delivers everything pending, then gathers what came meanwhile. */
+  /** Delivers everything pending. */
   async #flush(): Promise<void> {
-    if (this.#closed) return;
-    this.#state = "flushing";
-    const started = performance.now();
     const deliveries = this.#pending;
     this.#pending = [];
     for (const batch of this.#cut(deliveries)) {
@@ -293,9 +230,7 @@ export class Topic {
       this.#delivered = this.#fannedOut;
       if (this.#holding.size > 0) this.#admitHeld();
     }
-    this.#lastFlush = performance.now() - started;
-    this.#state = "quiet";
-    if (this.#pending.length > 0) this.#gather();
+    this.#gathering.through(deliveries.length);
   }
 
   #sendOut(batch: Batch): Promise<void> | undefined {
