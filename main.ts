@@ -29,8 +29,7 @@ async function main(): Promise<number> {
     }
     const stopAsked = nextSignal(["SIGTERM", "SIGINT"]);
     const { config } = invocation;
-    // Not over TLS: there header and frame would be encrypted and sent apart.
-    if (!config.tls) useVectoredWrites();
+    useVectoredWrites();
     const parlor = await serve(config, log);
     using watch = config.memoryLimit && watchMemory(config.memoryLimit);
     dropPermissions();

