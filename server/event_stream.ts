@@ -95,6 +95,10 @@ export class EventStream implements Peer, PersonalPeer, Connection {
     return this.#ended ? 0 : QUEUE_BYTES - (this.#controller.desiredSize ?? 0);
   }
 
+  get isWritten(): boolean {
+    return this.buffered === 0;
+  }
+
   send(events: readonly ServerEvent[]): void {
     this.#write(JSON.stringify(events));
   }

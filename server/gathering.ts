@@ -4,9 +4,11 @@
  *
  * The runtime hands over one frame a socket and turn of its loop. So a stream shows as turn after turn in
  * which something comes, or as messages of which is known that they are on their way, and a burst has
- * come to its end when as many have come as usual, or none for a moment. A lone one waits for one turn. A
- * stream without end is cut at about the time that it takes to go on, so that at most half of the time is
- * spent waiting.
+ * come to its end when as many have come as usual, or none for a moment. A stream without end is cut at
+ * about the time that it takes to go on, so that at most half of the time is spent waiting.
+ *
+ * A lone one waits for one turn, or for nothing at all where they came one by one of late and what went
+ * before it is over: else it is a stream, of which one comes while another goes.
  */
 
 import { setImmediate } from "node:timers";
@@ -28,6 +30,11 @@ export interface GatheringOptions {
   most: number;
   /** Waits for no more than so many. */
   enough?: number;
+  /**
+   * Whether what went last is over, though it is through. Where it is said, a lone one waits for nothing;
+   * absent: for one turn, in which it may show that it was the first of many.
+   */
+  isOver?: () => boolean;
   /** A clock that never goes back, in milliseconds. */
   now?: () => number;
 }
@@ -36,8 +43,9 @@ export class Gathering {
   readonly #go: () => void;
   readonly #most: number;
   readonly #enough: number;
+  readonly #isOver: () => boolean;
   readonly #now: () => number;
-  #state: "quiet" | "gathering" | "away" = "quiet";
+  #state: "quiet" | "alone" | "gathering" | "away" = "quiet";
   /** How many have come and not gone. */
   #waiting = 0;
   /** How many are on their way here. */
@@ -57,11 +65,12 @@ export class Gathering {
   #cameThisTurn = false;
 
   /** @param go takes what waits; `through` is to be called when it has been dealt with */
-  constructor(go: () => void, { most, enough = Infinity, now }: GatheringOptions) {
+  constructor(go: () => void, options: GatheringOptions) {
     this.#go = go;
-    this.#most = most;
-    this.#enough = enough;
-    this.#now = now ?? (() => performance.now());
+    this.#most = options.most;
+    this.#enough = options.enough ?? Infinity;
+    this.#isOver = options.isOver ?? (() => false);
+    this.#now = options.now ?? (() => performance.now());
   }
 
   /** One more has come. */
@@ -93,7 +102,7 @@ export class Gathering {
 
   /** Lets go what waits, without gathering more. Returns whether there was something. */
   cut(): boolean {
-    if (this.#state !== "gathering") return false;
+    if (this.#state !== "gathering" && this.#state !== "alone") return false;
     this.#leave();
     return true;
   }
@@ -105,11 +114,25 @@ export class Gathering {
   }
 
   #begin(): void {
+    if (this.#isAlone()) {
+      this.#state = "alone";
+      // Not within the call, as others of the same moment go with it.
+      queueMicrotask(this.#leaveAlone);
+      return;
+    }
     this.#state = "gathering";
     this.#lastCame = this.#now();
     this.#until = this.#lastCame + Math.min(Math.max(this.#lastTook, LEAST), this.#most);
     this.#watch();
   }
+
+  #isAlone(): boolean {
+    return this.#usual <= 1 && this.#waiting === 1 && this.#expected === 0 && this.#isOver();
+  }
+
+  readonly #leaveAlone = (): void => {
+    if (this.#state === "alone") this.#leave();
+  };
 
   #watch(): void {
     if (this.#isWatching || this.#state !== "gathering") return;
@@ -127,11 +150,12 @@ export class Gathering {
     if (this.#state !== "gathering") return;
     const now = this.#now();
     if (this.#cameThisTurn) this.#lastCame = now;
-    if (now >= this.#until || this.#waiting >= this.#enough || this.#isOver(now)) this.#leave();
+    if (now >= this.#until || this.#waiting >= this.#enough || this.#hasEnded(now)) this.#leave();
     else this.#watch();
   };
 
-  #isOver(now: number): boolean {
+  /** Whether the burst has come to its end. */
+  #hasEnded(now: number): boolean {
     if (this.#cameThisTurn || this.#expected > 0) return false;
     return this.#waiting >= this.#usual || now - this.#lastCame >= PAUSE;
   }

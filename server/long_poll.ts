@@ -22,6 +22,7 @@ export class LongPoll implements Peer, PersonalPeer, Connection {
   readonly rooms = new Set<string>();
   readonly hasEnded = false;
   readonly buffered = 0;
+  readonly isWritten = true;
   /** Resolves when there is no more reason to wait. */
   readonly #over = Promise.withResolvers<void>();
   #ended: CloseReason | undefined;

@@ -139,6 +139,10 @@ export class ProtocolSpeaker implements Speaker, Client {
     return this.connection.buffered;
   }
 
+  get isWritten(): boolean {
+    return this.connection.isWritten;
+  }
+
   send(events: readonly ServerEvent[]): void {
     this.connection.answer(JSON.stringify(events));
   }

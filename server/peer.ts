@@ -12,6 +12,8 @@ export interface Peer {
   readonly hasEnded: boolean;
   /** Bytes handed over that the network has not taken yet. */
   readonly buffered: number;
+  /** Whether the network has taken everything that was handed over. */
+  readonly isWritten: boolean;
   /** Hands over kept events and plain frames of one room, in order. */
   deliver(batch: Batch): void;
   /** Hands over signals of one room. `frame` is their JSON array, encoded once for all. */

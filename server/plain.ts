@@ -110,6 +110,10 @@ export class PlainSpeaker implements Speaker, Peer, PersonalPeer {
     return this.connection.buffered;
   }
 
+  get isWritten(): boolean {
+    return this.connection.isWritten;
+  }
+
   deliver(batch: Batch): void {
     for (const { from, text, json } of batch.plain) {
       if (from === this.id) continue;

@@ -31,6 +31,7 @@ class RequestClient implements Client {
   readonly rooms = new Set<string>();
   readonly hasEnded = true;
   readonly buffered = 0;
+  readonly isWritten = true;
   readonly heard = 0;
   readonly answers: ServerEvent[] = [];
 

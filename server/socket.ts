@@ -114,6 +114,11 @@ export class SocketConnection implements Connection, Opening, Leaving, EventList
     return this.#mostBuffered;
   }
 
+  /** Whether the network has taken everything. */
+  get isWritten(): boolean {
+    return this.#socket.bufferedAmount === 0;
+  }
+
   /** Hands over a frame; after the end, whichever side it came from, it goes nowhere. */
   send(frame: string | Uint8Array<ArrayBuffer>): void {
     if (this.#ended || this.#socket.readyState !== OPEN) return;

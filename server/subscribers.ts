@@ -50,6 +50,11 @@ export class Subscribers {
     return this.#peers.has(peer);
   }
 
+  /** Whether the network has taken the last fan-out, as far as its last receiver shows. */
+  get isWritten(): boolean {
+    return this.#array?.at(-1)?.isWritten ?? false;
+  }
+
   add(peer: Peer): void {
     this.#peers.add(peer);
     this.#array = undefined;

@@ -54,7 +54,10 @@ export class Topic {
   #early: Publication[] | undefined = [];
   #pending: Delivery[] = [];
   /** Says when to flush: one system call a receiver is what delivery costs. */
-  readonly #gathering = new Gathering(() => this.#flushed = this.#flush(), { most: GATHER_MOST });
+  readonly #gathering = new Gathering(() => this.#flushed = this.#flush(), {
+    most: GATHER_MOST,
+    isOver: () => this.#live.isWritten,
+  });
   #flushed: Promise<void> = Promise.resolve();
   #said = 0;
   #repairing = false;

@@ -20,6 +20,7 @@ class Connection implements Client {
   readonly identity;
   readonly rooms = new Set<string>();
   readonly buffered = 0;
+  readonly isWritten = true;
   readonly heard = 0;
   readonly sent: ServerEvent[] = [];
   hasEnded = false;

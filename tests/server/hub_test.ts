@@ -15,6 +15,7 @@ class Listener implements Peer {
   readonly rooms = new Set<string>();
   readonly hasEnded = false;
   readonly buffered = 0;
+  readonly isWritten = true;
   signals = 0;
   deliver(): void {}
   signal(): void {

@@ -20,6 +20,7 @@ class Listener implements Peer {
   readonly signals: string[] = [];
   readonly hasEnded = false;
   buffered = 0;
+  isWritten = true;
   behind: string | undefined;
   closed: CloseReason | undefined;
   /** Called at each delivery, before it is noted. */
