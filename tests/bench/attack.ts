@@ -11,7 +11,7 @@ import { within } from "../support/deadline.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import type { Cell } from "./cells.ts";
 import { type Cores, divideCores } from "./machine.ts";
-import { runLoad, type Running, startOnCore } from "./measure.ts";
+import { connectClients, type Running, startOnCore, WARM_UP } from "./measure.ts";
 import { durableParlor } from "./servers.ts";
 import { type LoadTools, NotReady, prepareLoad } from "./tools.ts";
 
@@ -111,15 +111,19 @@ async function measureBeside(attack: Attack, tools: LoadTools, cores: Cores): Pr
   if (attack.flooding + attack.fragmenting > 0) {
     stack.use(await startAttack(attack, running, tools, cores));
   }
-  const { rooms, seconds, serverCpu, memoryBefore } = await runLoad(
+  await using clients = connectClients(
     cellOf(attack),
     "parlor",
     running,
-    SECONDS,
     tools,
     cores,
     AbortSignal.timeout(PATIENCE),
   );
+  const { rooms, seconds, serverCpu, memoryBefore } = await clients.run({
+    warm: WARM_UP,
+    seconds: SECONDS,
+    stalled: true,
+  });
   const [room] = rooms;
   const milliseconds = (microseconds: number) => (microseconds / 1_000).toFixed(1);
   return [

@@ -1,7 +1,8 @@
 /**
  * Measures Parlor beside what people would use instead, in one go: every server as its own process
  * alone on one core, one load on another, the same cells for all. Runs of different servers take
- * turns, so that what else the machine does meets all of them; medians are shown.
+ * turns, second by second where that is possible, so that what else the machine does meets all of them;
+ * medians are shown.
  *
  *     deno task bench --help
  */
@@ -11,7 +12,7 @@ import type { Cell } from "./cells.ts";
 import { drawChart } from "./chart.ts";
 import { measureDisk } from "./disk.ts";
 import { type Cores, describeMachine, divideCores, type Machine, untilFree } from "./machine.ts";
-import { type Measure, measure } from "./measure.ts";
+import { type Contender, contenderOf, type Run } from "./contender.ts";
 import { type Options, readOptions } from "./options.ts";
 import { type Server, takesPart } from "./servers.ts";
 import type { Spread } from "./spread.ts";
@@ -52,18 +53,7 @@ async function bench({ cells, servers, seconds, runs, output }: Options): Promis
   );
   const rows: Row[] = [];
   for (const cell of cells) {
-    const taking = servers.filter((server) => takesPart(server, cell))
-      .map((server): Runs => ({ cell, server, measures: [], failures: [] }));
-    for (let turn = 0; turn < runs; turn++) {
-      for (const one of taking) {
-        try {
-          one.measures.push(await measureInPeace(cell, one.server, seconds, tools, cores));
-        } catch (error) {
-          one.failures.push((error as Error).message);
-        }
-      }
-    }
-    const done = taking.map(summarise);
+    const done = await measureCell(cell, { servers, seconds, runs }, tools, cores);
     rows.push(...done);
     console.log(`\n${showCell(cell, servers, done)}`);
     // After every cell, so that a run that is broken off leaves what it has.
@@ -86,22 +76,42 @@ async function bench({ cells, servers, seconds, runs, output }: Options): Promis
   return rows.every((row) => row.failures.length === 0);
 }
 
-/** A run with the cores to itself where that can be had; else the least disturbed one. */
-async function measureInPeace(
+/** The rows of one cell. A server that has failed takes no further part in it. */
+async function measureCell(
   cell: Cell,
-  server: Server,
-  seconds: number,
+  { servers, seconds, runs }: Pick<Options, "servers" | "seconds" | "runs">,
   tools: Tools,
   cores: Cores,
-): Promise<Measure> {
-  const tries: Measure[] = [];
+): Promise<Row[]> {
+  await using stack = new AsyncDisposableStack();
+  const taking = servers.filter((server) => takesPart(server, cell)).map((server) => ({
+    contender: stack.use(contenderOf(cell, server, tools, cores)),
+    runs: { cell, server, runs: [], failures: [] } as Runs,
+  }));
+  const inTurn = async (act: (one: typeof taking[number]) => Promise<void>) => {
+    for (const one of taking.filter(({ runs }) => runs.failures.length === 0)) {
+      await act(one).catch((error) => one.runs.failures.push((error as Error).message));
+    }
+  };
+  await inTurn(({ contender }) => contender.prepare());
+  for (let turn = 0; turn < runs; turn++) {
+    await inTurn(async ({ contender, runs }) => {
+      runs.runs.push(await runInPeace(contender, seconds, cores));
+    });
+  }
+  return taking.map(({ runs }) => summarise(runs));
+}
+
+/** A run with the cores to itself where that can be had; else the least disturbed one. */
+async function runInPeace(contender: Contender, seconds: number, cores: Cores): Promise<Run> {
+  const tries: Run[] = [];
   while (tries.length < TRIES) {
     await untilFree(cores);
-    const one = await measure(cell, server, seconds, tools, cores);
+    const one = await contender.run(seconds);
     if (!isDisturbed(figuresOf(one))) return one;
     tries.push(one);
   }
-  const disturbance = (one: Measure) => figuresOf(one).otherCpu ?? 0;
+  const disturbance = (one: Run) => figuresOf(one).otherCpu ?? 0;
   return tries.sort((one, other) => disturbance(one) - disturbance(other))[0]!;
 }
 

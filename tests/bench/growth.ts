@@ -10,7 +10,7 @@ import { openSqliteStore } from "../../server/store_sqlite.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { fanout } from "./cells.ts";
 import { type Cores, divideCores } from "./machine.ts";
-import { measure, startServer } from "./measure.ts";
+import { connectClients, startServer, WARM_UP } from "./measure.ts";
 import { measureRooms } from "./rooms_load.ts";
 import { type Server, SERVERS } from "./servers.ts";
 import { fill, timeStore } from "./store_load.ts";
@@ -61,8 +61,11 @@ async function fanouts(
       const [receivers, outstanding] = load(size);
       // One connection may have at most 1,000 commands waiting.
       const cell = fanout(receivers, outstanding, Math.min(outstanding, receivers, 8), 64);
+      await using running = await startServer(server, tools, cores.server);
+      await using clients = connectClients(cell, server.dialect, running, tools, cores);
+      await clients.run({ warm: WARM_UP, seconds: 0 });
       const costs = await repeat(async () => {
-        const figures = figuresOf(await measure(cell, server, SECONDS, tools, cores));
+        const figures = figuresOf({ measure: await clients.run({ warm: 0, seconds: SECONDS }) });
         return { cost: figures.cpuPerDelivery!, isDisturbed: isDisturbed(figures) };
       });
       points.push({ size, cost: costs });

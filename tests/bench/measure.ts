@@ -1,5 +1,7 @@
-/** One run: a fresh server on its core, one load on the other. */
+/** A server on its core, its clients on the other, and what a round under load shows. */
 
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import { within } from "../support/deadline.ts";
 import type { Cell, RoomLoad } from "./cells.ts";
 import type { Cores } from "./machine.ts";
@@ -16,7 +18,7 @@ export interface RoomMeasure {
   longest: number;
 }
 
-/** What `load/main.c` prints. Seconds of wall clock and of CPU, resident kB. */
+/** What `load/main.c` prints of a round. Seconds of wall clock and of CPU, resident kB. */
 export interface Measure {
   connections: number;
   connectSeconds: number;
@@ -37,59 +39,79 @@ export interface Measure {
   rooms: RoomMeasure[];
 }
 
+/** Some time under load. */
+export interface Round {
+  /** Seconds of load before it is measured. */
+  warm: number;
+  /** Seconds that are measured. */
+  seconds: number;
+  /** Whether the clients that never read have entered; they stay from then on. */
+  stalled?: boolean;
+}
+
 /**
- * Seconds of load before it is measured: all but the loops of the fan-out run some thousand times a
+ * Seconds of load before anything is measured: all but the loops of the fan-out run some thousand times a
  * second at most, and what compiles a program while it runs takes thousands to find out what to compile.
  */
-const WARM_UP = 5;
+export const WARM_UP = 5;
 /** Handshakes under way at a time. */
 const OPENING = 64;
 /** Milliseconds until a server must listen. */
 const START_PATIENCE = 20_000;
 
-/** Runs one cell on one server. Throws a sentence where a copy was lost, doubled or out of order. */
-export async function measure(
-  cell: Cell,
-  server: Server,
-  seconds: number,
-  tools: Tools,
-  cores: Cores,
-): Promise<Measure> {
-  await using running = await startServer(server, tools, cores.server);
-  return await runLoad(cell, server.dialect, running, seconds, tools, cores);
+/** The clients of a cell, connected to a server. */
+export interface Clients extends AsyncDisposable {
+  /** Throws a sentence where a copy was lost, doubled or out of order. */
+  run(round: Round): Promise<Measure>;
 }
 
-/** Runs the load of a cell on a server that runs already, or until `signal`. Throws as `measure` does. */
-export async function runLoad(
+/** Connects the clients of a cell to a server that runs already. They are ended at `signal`. */
+export function connectClients(
   cell: Cell,
   dialect: Server["dialect"],
-  running: Running,
-  seconds: number,
-  tools: LoadTools,
+  { port, pid }: Running,
+  { taskset, load }: LoadTools,
   cores: Cores,
   signal?: AbortSignal,
-): Promise<Measure> {
-  const lasting = cell.scenario === "accept_rate" ? 0 : seconds;
-  const { success, stdout, stderr } = await new Deno.Command(tools.taskset, {
+): Clients {
+  const child = new Deno.Command(taskset, {
     args: [
-      ...["--cpu-list", String(cores.load), tools.load],
-      `--port=${running.port}`,
-      `--pid=${running.pid}`,
+      ...["--cpu-list", String(cores.load), load],
+      `--port=${port}`,
+      `--pid=${pid}`,
       `--core=${cores.server}`,
       `--dialect=${dialect}`,
       `--body=${cell.body}`,
       `--opening=${OPENING}`,
       `--settle=${cell.settle}`,
-      `--warm=${cell.rooms.some(({ senders }) => senders > 0) ? WARM_UP : 0}`,
-      `--measure=${lasting}`,
       ...cell.rooms.map(roomArgument),
     ],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
     ...signal && { signal },
-  }).output();
-  const text = new TextDecoder();
-  if (signal?.aborted) throw new Error("The load did not come to its end in time.");
-  if (!success) throw new Error(text.decode(stderr).trim());
-  return JSON.parse(text.decode(stdout));
+  }).spawn();
+  const rounds = child.stdin.getWriter();
+  const results = createInterface({ input: Readable.fromWeb(child.stdout) })
+    [Symbol.asyncIterator]();
+  const complaint = new Response(child.stderr).text();
+  return {
+    async run({ warm, seconds, stalled = false }) {
+      // One that has ended takes nothing more, and says below why.
+      await rounds.write(new TextEncoder().encode(`${warm} ${seconds} ${Number(stalled)}\n`))
+        .catch(() => {});
+      const { value, done } = await results.next();
+      if (!done) return JSON.parse(value);
+      if (signal?.aborted) throw new Error("The load did not come to its end in time.");
+      throw new Error((await complaint).trim());
+    },
+    async [Symbol.asyncDispose]() {
+      await rounds.close().catch(() => {});
+      await results.return?.();
+      await complaint;
+      await child.status;
+    },
+  };
 }
 
 function roomArgument(room: RoomLoad): string {

@@ -20,8 +20,8 @@ const HELP = `Measures Parlor beside other servers, each alone on one core with 
 Options:
   --cells NAMES    cells to run, separated by commas; * stands for anything, as in fanout-1000-*
   --only NAMES     servers to run, separated by commas
-  --seconds N      seconds measured in each run (default 3)
-  --runs N         runs of each server in each cell; medians are shown (default 3)
+  --seconds N      seconds measured in each run (default 1)
+  --runs N         runs of each server in each cell; medians are shown (default 5)
   --short          only the cells that say most
   --output FOLDER  where results.json and results.svg go (default tests/bench/results/)
   --list           print the names of cells and servers
@@ -39,8 +39,8 @@ export function readOptions(args: readonly string[], current: URL): Asked {
       options: {
         cells: { type: "string" },
         only: { type: "string" },
-        seconds: { type: "string", default: "3" },
-        runs: { type: "string", default: "3" },
+        seconds: { type: "string", default: "1" },
+        runs: { type: "string", default: "5" },
         short: { type: "boolean", default: false },
         output: { type: "string" },
         list: { type: "boolean", default: false },

@@ -1,7 +1,7 @@
 /** Runs → one row of figures per cell and server: the medians of its runs. */
 
 import type { Cell } from "./cells.ts";
-import type { Measure } from "./measure.ts";
+import type { Run } from "./contender.ts";
 import type { Server } from "./servers.ts";
 
 /** Figures of one run. Undefined: the cell has no such figure. */
@@ -12,6 +12,9 @@ export interface Figures {
   /** Milliseconds from the send to the last receipt. */
   p50?: number;
   p99?: number;
+  /** The same before those entered who never read. */
+  aloneP50?: number;
+  aloneP99?: number;
   /** The same in the quiet room. */
   quietP50?: number;
   quietP99?: number;
@@ -34,7 +37,7 @@ export interface Figures {
 
 export type Figure = keyof Figures;
 
-export function figuresOf(measure: Measure): Figures {
+export function figuresOf({ measure, alone }: Run): Figures {
   const [busy, quiet] = measure.rooms;
   const { seconds, connections } = measure;
   const figures: Figures = {
@@ -63,6 +66,11 @@ export function figuresOf(measure: Measure): Figures {
   if (busy && busy.messages > 0) {
     figures.p50 = busy.p50 / 1_000;
     figures.p99 = busy.p99 / 1_000;
+  }
+  const before = alone?.rooms[0];
+  if (before && before.messages > 0) {
+    figures.aloneP50 = before.p50 / 1_000;
+    figures.aloneP99 = before.p99 / 1_000;
   }
   if (quiet && quiet.messages > 0) {
     figures.quietP50 = quiet.p50 / 1_000;
@@ -99,12 +107,12 @@ export interface Row {
 export interface Runs {
   cell: Cell;
   server: Server;
-  measures: Measure[];
+  runs: Run[];
   failures: string[];
 }
 
-export function summarise({ cell, server, measures, failures }: Runs): Row {
-  const all = measures.map(figuresOf);
+export function summarise({ cell, server, runs, failures }: Runs): Row {
+  const all = runs.map(figuresOf);
   const figures: Record<string, number> = {};
   for (const name of new Set(all.flatMap((one) => Object.keys(one) as Figure[]))) {
     figures[name] = median(all.flatMap((one) => one[name] ?? []));
@@ -112,7 +120,7 @@ export function summarise({ cell, server, measures, failures }: Runs): Row {
   return {
     cell: cell.name,
     server: server.name,
-    runs: measures.length,
+    runs: runs.length,
     // What every run has is there; the rest is optional.
     figures: all.length > 0 ? figures as unknown as Figures : undefined,
     failures: [...new Set(failures)],

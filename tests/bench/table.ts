@@ -41,6 +41,7 @@ const COLUMNS: Record<Scenario, readonly Column[]> = {
     RATE,
     COST,
     ...LATENCY,
+    { figure: "aloneP99", title: "before them", show: fixed },
     { figure: "memoryGained", title: "MB gained", show: fixed },
     ...SHARES,
   ],

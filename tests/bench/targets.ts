@@ -19,7 +19,7 @@ type Read = (cell: string, server: string, figure: Figure) => number | undefined
 /** A demand in words, the figure, and the most that it may be. */
 type Demand = [claim: string, figure: number | undefined, bound: number | undefined];
 
-/** Latencies of two runs differ by this much where nothing has changed. */
+/** Latencies of two seconds differ by this much where nothing has changed. */
 const NOISE = 1.25;
 
 /** The targets for which there are figures. */
@@ -84,10 +84,10 @@ function single(read: Read, receivers: number): Demand[] {
 
 /** Those who do not read, and a room that saturates the core, cost nobody else. */
 function neighbours(read: Read): Demand[] {
-  const alone = read("fanout-1000-w64-s1-1024b", "parlor", "p99");
+  const alone = read("slow_readers", "parlor", "aloneP99");
   return [
     [
-      "slow_readers: p99 as without them, ms",
+      "slow_readers: p99 as before they came, ms",
       read("slow_readers", "parlor", "p99"),
       scaled(alone, NOISE),
     ],

@@ -63,7 +63,7 @@ static const struct plan *plan;
 static struct measures *measures;
 static int poll_fd;
 static struct client *clients;
-static int client_count, opened, opening, ready;
+static int client_count, opening, ready;
 static struct sender *senders;
 static int sender_count;
 static struct latencies latencies[2];
@@ -370,9 +370,12 @@ static void open_client(int index) {
                           subprotocol ? subprotocol : "", subprotocol ? "\r\n" : "");
     client->state = UPGRADING;
     send_bytes(index, request, length);
-    opened++;
     opening++;
 }
+
+/* What stands in the queue for standard input, where the others have the number of their client. */
+#define LINE UINT32_MAX
+static bool has_line;
 
 /* Waits until something comes or `until`, and handles it. */
 static void turn(int64_t until) {
@@ -383,6 +386,10 @@ static void turn(int64_t until) {
     int count = epoll_pwait2(poll_fd, events, 256, &timeout, NULL);
     if (count < 0 && errno != EINTR) fail("epoll_pwait2: %s", strerror(errno));
     for (int i = 0; i < count; i++) {
+        if (events[i].data.u32 == LINE) {
+            has_line = true;
+            continue;
+        }
         int index = events[i].data.u32;
         if (events[i].events & EPOLLOUT) send_rest(index);
         if (events[i].events & ~(uint32_t)EPOLLOUT) receive(index);
@@ -396,15 +403,23 @@ static void check_progress(const char *doing) {
     if (now - last_progress > PATIENCE) fail("Nothing came for %d s while %s.", PATIENCE / 1000000, doing);
 }
 
-static void connect_all(void) {
-    double server_before = server_cpu(), load_before = load_cpu(), busy_before = core_busy();
-    int64_t start = last_progress = clock_now();
-    while (ready < client_count) {
-        while (opened < client_count && opening < plan->opening) open_client(opened);
+/* Connects those who read, or those who never do. */
+static void connect_those(bool stall) {
+    last_progress = clock_now();
+    for (int index = 0; index < client_count || opening > 0;) {
+        for (; index < client_count && opening < plan->opening; index++)
+            if (clients[index].stalls == stall) open_client(index);
+        if (opening == 0) break;
         turn(now + 1000000);
         check_progress("connecting");
     }
-    measures->connections = client_count;
+}
+
+static void connect_readers(void) {
+    double server_before = server_cpu(), load_before = load_cpu(), busy_before = core_busy();
+    int64_t start = clock_now();
+    connect_those(false);
+    measures->connections = ready;
     measures->connect_seconds = (clock_now() - start) / 1e6;
     measures->connect_server_cpu = server_cpu() - server_before;
     measures->connect_load_cpu = load_cpu() - load_before;
@@ -458,7 +473,7 @@ static int compare(const void *a, const void *b) {
 
 static void summarise(int room, struct room_measure *result) {
     struct latencies *all = &latencies[room];
-    result->messages = all->count;
+    *result = (struct room_measure){.messages = all->count, .deliveries = result->deliveries};
     if (all->count == 0) return;
     qsort(all->values, all->count, sizeof *all->values, compare);
     result->p50 = all->values[all->count / 2];
@@ -466,20 +481,22 @@ static void summarise(int room, struct room_measure *result) {
     result->longest = all->values[all->count - 1];
 }
 
-static void send_and_measure(void) {
+static void send_and_measure(const struct round *round) {
     int64_t next_paced = clock_now();
     sending = true;
+    measure_start = measure_end = 0;
     last_progress = clock_now();
+    for (int i = 0; i < plan->room_count; i++) latencies[i].count = 0;
     for (int i = 0; i < sender_count; i++)
         for (int sent = 0; sent < senders[i].window; sent++) say(i);
-    keep_sending(clock_now() + (int64_t)(plan->warm * 1e6), &next_paced);
+    keep_sending(clock_now() + (int64_t)(round->warm * 1e6), &next_paced);
 
     int64_t deliveries_before[2] = {deliveries[0], deliveries[1]};
     int64_t bytes_before = bytes, frames_before = frames, start = clock_now();
     double server_before = server_cpu(), load_before = load_cpu(), busy_before = core_busy();
     measuring = true;
     measure_start = start;
-    keep_sending(start + (int64_t)(plan->measure * 1e6), &next_paced);
+    keep_sending(start + (int64_t)(round->measure * 1e6), &next_paced);
     measuring = false;
     measure_end = clock_now();
     measures->seconds = (clock_now() - start) / 1e6;
@@ -492,6 +509,7 @@ static void send_and_measure(void) {
         measures->rooms[i].deliveries = deliveries[i] - deliveries_before[i];
 
     sending = false;
+    last_progress = clock_now();
     while (outstanding_messages() > 0) {
         turn(clock_now() + 1000000);
         check_progress("waiting for the last copies");
@@ -522,7 +540,7 @@ static void prepare(void) {
     }
 }
 
-void run(const struct plan *the_plan, struct measures *the_measures) {
+void enter(const struct plan *the_plan, struct measures *the_measures) {
     plan = the_plan;
     measures = the_measures;
     struct rlimit files;
@@ -533,10 +551,29 @@ void run(const struct plan *the_plan, struct measures *the_measures) {
     if (poll_fd < 0) fail("epoll_create1: %s", strerror(errno));
     prepare();
     measures->memory_before = server_memory();
-    connect_all();
+    connect_readers();
     stay(plan->settle);
     measures->memory_settled = server_memory();
-    send_and_measure();
+}
+
+bool wait_for_line(char *line, size_t size) {
+    /* Only while it is waited for: the end of the input is there for ever. */
+    struct epoll_event event = {.events = EPOLLIN, .data.u32 = LINE};
+    if (epoll_ctl(poll_fd, EPOLL_CTL_ADD, STDIN_FILENO, &event) != 0)
+        fail("Standard input is to be a pipe: %s", strerror(errno));
+    for (has_line = false; !has_line;) turn(clock_now() + 1000000);
+    epoll_ctl(poll_fd, EPOLL_CTL_DEL, STDIN_FILENO, NULL);
+    ssize_t got = read(STDIN_FILENO, line, size - 1);
+    if (got <= 0) return false;
+    line[got] = 0;
+    return true;
+}
+
+void run(const struct round *round) {
+    static bool has_stalled;
+    if (round->stalled && !has_stalled) connect_those(true);
+    has_stalled |= round->stalled;
+    send_and_measure(round);
     measures->memory_after = server_memory();
     for (int r = 0; r < plan->room_count; r++) summarise(r, &measures->rooms[r]);
 }

@@ -91,8 +91,16 @@ struct plan {
     int body;
     /* Connections that are being opened at a time. */
     int opening;
-    /* Seconds of silence after the last connect, of load before measuring, and of measuring. */
-    double settle, warm, measure;
+    /* Seconds of silence after the last connect. */
+    double settle;
+};
+
+/* Some time under load. */
+struct round {
+    /* Seconds before measuring, and of measuring. */
+    double warm, measure;
+    /* Whether those who never read have entered. */
+    bool stalled;
 };
 
 struct room_measure {
@@ -114,8 +122,17 @@ struct measures {
     struct room_measure rooms[2];
 };
 
-/* Runs the plan. Ends the process with a sentence where a copy is missing, doubled or out of order. */
-void run(const struct plan *plan, struct measures *measures);
+/* Connects everybody who reads. Ends the process with a sentence where that is impossible. */
+void enter(const struct plan *plan, struct measures *measures);
+
+/*
+ * Waits for a line on standard input, and answers the server's pings meanwhile. Returns false at its end.
+ * `line` takes up to `size` bytes.
+ */
+bool wait_for_line(char *line, size_t size);
+
+/* Runs a round. Ends the process with a sentence where a copy is missing, doubled or out of order. */
+void run(const struct round *round);
 
 /* Prints a sentence and ends the process with status 1. */
 void fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));

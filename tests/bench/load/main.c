@@ -1,8 +1,10 @@
 /*
- * load --port=N --pid=N --core=N --dialect=NAME --body=BYTES --opening=N --settle=S --warm=S --measure=S
+ * load --port=N --pid=N --core=N --dialect=NAME --body=BYTES --opening=N --settle=S
  *      --room=NAME,READERS,STALLED,SENDERS,WINDOW,INTERVAL [--room=…]
  *
- * Prints one JSON object: seconds, microseconds (latencies) and kB (memory).
+ * Connects, and then runs a round for each line on standard input: WARM MEASURE STALLED, the seconds
+ * before measuring and of measuring, and 1 where those who never read are to have entered. Prints one JSON
+ * object in a line for each round: seconds, microseconds (latencies) and kB (memory).
  */
 #include "load.h"
 
@@ -46,8 +48,6 @@ static struct plan read_plan(int count, char **arguments) {
         else if (!strcmp(name, "--body")) plan.body = atoi(value);
         else if (!strcmp(name, "--opening")) plan.opening = atoi(value);
         else if (!strcmp(name, "--settle")) plan.settle = atof(value);
-        else if (!strcmp(name, "--warm")) plan.warm = atof(value);
-        else if (!strcmp(name, "--measure")) plan.measure = atof(value);
         else if (!strcmp(name, "--room")) add_room(&plan, value);
         else fail("%s is unknown.", name);
     }
@@ -64,24 +64,38 @@ static struct plan read_plan(int count, char **arguments) {
     return plan;
 }
 
-int main(int count, char **arguments) {
-    struct plan plan = read_plan(count, arguments);
-    struct measures m = {0};
-    run(&plan, &m);
+static void print(const struct plan *plan, const struct measures *m) {
     printf("{\"connections\":%d,\"connectSeconds\":%.6f,\"connectServerCpu\":%.3f,"
            "\"connectLoadCpu\":%.3f,\"connectOtherCpu\":%.3f,\"memoryBefore\":%" PRId64
            ",\"memorySettled\":%" PRId64
            ",\"memoryAfter\":%" PRId64 ",\"seconds\":%.6f,\"serverCpu\":%.3f,\"loadCpu\":%.6f,"
            "\"otherCpu\":%.3f,\"bytes\":%" PRId64 ",\"frames\":%" PRId64 ",\"rooms\":[",
-           m.connections, m.connect_seconds, m.connect_server_cpu, m.connect_load_cpu,
-           m.connect_other_cpu,
-           m.memory_before, m.memory_settled, m.memory_after, m.seconds, m.server_cpu, m.load_cpu,
-           m.other_cpu, m.bytes, m.frames);
-    for (int r = 0; r < plan.room_count; r++)
+           m->connections, m->connect_seconds, m->connect_server_cpu, m->connect_load_cpu,
+           m->connect_other_cpu,
+           m->memory_before, m->memory_settled, m->memory_after, m->seconds, m->server_cpu, m->load_cpu,
+           m->other_cpu, m->bytes, m->frames);
+    for (int r = 0; r < plan->room_count; r++)
         printf("%s{\"messages\":%" PRId64 ",\"deliveries\":%" PRId64
                ",\"p50\":%.0f,\"p99\":%.0f,\"longest\":%.0f}",
-               r ? "," : "", m.rooms[r].messages, m.rooms[r].deliveries, m.rooms[r].p50,
-               m.rooms[r].p99, m.rooms[r].longest);
+               r ? "," : "", m->rooms[r].messages, m->rooms[r].deliveries, m->rooms[r].p50,
+               m->rooms[r].p99, m->rooms[r].longest);
     puts("]}");
+    fflush(stdout);
+}
+
+int main(int count, char **arguments) {
+    struct plan plan = read_plan(count, arguments);
+    struct measures measures = {0};
+    enter(&plan, &measures);
+    char line[128];
+    while (wait_for_line(line, sizeof line)) {
+        struct round round;
+        int stalled;
+        if (sscanf(line, "%lf %lf %d", &round.warm, &round.measure, &stalled) != 3)
+            fail("A round is WARM MEASURE STALLED.");
+        round.stalled = stalled;
+        run(&round);
+        print(&plan, &measures);
+    }
     return 0;
 }
