@@ -13,11 +13,18 @@
 
 import { setImmediate } from "node:timers";
 
-/** Milliseconds without anything new after which fewer go on than usual. */
+/**
+ * Milliseconds without anything new after which fewer go on than usual, and turns of the loop: time goes by
+ * also where the thread has no core, and what came meanwhile shows only in the turns after that.
+ */
 const PAUSE = 0.3;
+const PAUSE_TURNS = 3;
 
-/** Least milliseconds after which a stream without a pause is cut. */
-const LEAST = 2;
+/**
+ * Least milliseconds after which a stream without a pause is cut: several times what a burst takes to come,
+ * which may have to share its core.
+ */
+const LEAST = 4;
 
 /**
  * How much of a large burst is still expected of the one after it. One that was cut in two by chance would
@@ -55,7 +62,9 @@ export class Gathering {
   /** When what went last has gone, and how long it took to be through. */
   #wentAt = 0;
   #lastTook = 0;
+  /** When something came last, and how many turns passed since. */
   #lastCame = 0;
+  #quietTurns = 0;
   /** When the gathering ends at the latest. */
   #until = 0;
   /** Ends it while nothing comes because things are on their way. */
@@ -122,6 +131,7 @@ export class Gathering {
     }
     this.#state = "gathering";
     this.#lastCame = this.#now();
+    this.#quietTurns = 0;
     this.#until = this.#lastCame + Math.min(Math.max(this.#lastTook, LEAST), this.#most);
     this.#watch();
   }
@@ -149,15 +159,20 @@ export class Gathering {
     this.#isWatching = false;
     if (this.#state !== "gathering") return;
     const now = this.#now();
-    if (this.#cameThisTurn) this.#lastCame = now;
+    this.#quietTurns++;
+    if (this.#cameThisTurn) {
+      this.#lastCame = now;
+      this.#quietTurns = 0;
+    }
     if (now >= this.#until || this.#waiting >= this.#enough || this.#hasEnded(now)) this.#leave();
     else this.#watch();
   };
 
   /** Whether the burst has come to its end. */
   #hasEnded(now: number): boolean {
-    if (this.#cameThisTurn || this.#expected > 0) return false;
-    return this.#waiting >= this.#usual || now - this.#lastCame >= PAUSE;
+    if (this.#quietTurns === 0 || this.#expected > 0) return false;
+    return this.#waiting >= this.#usual ||
+      this.#quietTurns >= PAUSE_TURNS && now - this.#lastCame >= PAUSE;
   }
 
   #leave(): void {

@@ -6,7 +6,7 @@ import { type Spread, spread } from "./spread.ts";
 /** What a commit of 64 short messages adds to the write-ahead log: 20 pages (measured). */
 const COMMIT_BYTES = 20 * 4_096;
 /** The log begins anew after about as many commits. */
-const COMMITS_IN_LOG = 48;
+const COMMITS_IN_LOG = 15;
 const COMMITS = 500;
 /** Milliseconds between two, about as in a busy room. */
 const PAUSE = 2;

@@ -100,11 +100,22 @@ Deno.test("fewer than usual go when none came for a moment", async () => {
   const trial = new Trial();
   await trial.pass(64);
   trial.come(32);
-  await turns(2);
+  await turns(5);
   assertEquals(trial.went, [64]);
   trial.now += 0.3;
   await turns(2);
   assertEquals(trial.went, [64, 32]);
+});
+
+Deno.test("a moment in which the thread did not run is no pause", async () => {
+  const trial = new Trial();
+  await trial.pass(64);
+  trial.come(32);
+  trial.now += 1;
+  await turns(2);
+  trial.come(32);
+  await turns(2);
+  assertEquals(trial.went, [64, 64]);
 });
 
 Deno.test("a burst is forgotten when many smaller ones have followed it", async () => {
@@ -127,9 +138,9 @@ Deno.test("a stream without a pause is cut", async () => {
     trial.now += 0.5;
     await next;
   }
-  // Two milliseconds, and what came in the turn that ended them.
   assertEquals(trial.went, [came]);
-  assertEquals(came, 4);
+  // Half a millisecond each.
+  assertEquals(came, 8);
 });
 
 Deno.test("those of which is known that they are on their way are waited for", async () => {
