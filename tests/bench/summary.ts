@@ -13,7 +13,6 @@ export interface Figures {
   p50?: number;
   p99?: number;
   /** The same before those entered who never read. */
-  aloneP50?: number;
   aloneP99?: number;
   /** The same in the quiet room. */
   quietP50?: number;
@@ -69,7 +68,6 @@ export function figuresOf({ measure, alone }: Run): Figures {
   }
   const before = alone?.rooms[0];
   if (before && before.messages > 0) {
-    figures.aloneP50 = before.p50 / 1_000;
     figures.aloneP99 = before.p99 / 1_000;
   }
   if (quiet && quiet.messages > 0) {
